@@ -1,0 +1,1 @@
+"""Judge: decide from evidence alone which items of a checklist are met."""

@@ -1,0 +1,105 @@
+"""The nouns of gateproof, frozen: what every stage takes and gives.
+
+The words are those of docs/glossary.md.
+Nothing here touches the disk, the clock or the environment.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+class Outcome(enum.StrEnum):
+    """What one run saw."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    VACUOUS = "VACUOUS"
+    """It ran and looked at nothing."""
+    SKIPPED = "SKIPPED"
+    ERRORED = "ERRORED"
+    """It could not find out."""
+
+
+class Ending(enum.StrEnum):
+    """How a child process came to its end."""
+
+    EXITED = "exited"
+    SIGNALLED = "signalled"
+    TIMED_OUT = "timed out"
+    INTERRUPTED = "interrupted"
+    NOT_STARTED = "not started"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """The source that a statement is about, without its `evidence/`; matched by digest only."""
+
+    git_tree: str
+    """Hexadecimal id of the git tree: names, modes and contents (SHA-1 in today's repositories)."""
+    dir_hash: str
+    """Hexadecimal SHA-256 over the `sha256sum` lines sorted by path (in-toto `dirHash`, Go's `Hash1`)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capture:
+    """One stream of a child process as it lies on the disk, after redaction."""
+
+    path: Path
+    size: int
+    """Bytes."""
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """A child process that has ended, and what it left."""
+
+    argv: tuple[str, ...]
+    cwd: Path
+    ending: Ending
+    exit_code: int | None
+    """The child's own exit status; None unless `ending` is EXITED."""
+    signal: str | None
+    """The name of the signal that ended it, such as SIGKILL."""
+    started: datetime
+    finished: datetime
+    stdout: Capture
+    stderr: Capture
+    log: Capture
+    """What a person would have seen. The order between the two streams is approximate."""
+    files: Path
+    """The folder in which the tool was asked to put its own reports (JUnit and such)."""
+    redacted: int = 0
+    """How many values were redacted before anything touched the disk."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a reader understood of a command that has ended."""
+
+    outcome: Outcome
+    reason: str
+    """One sentence for a person."""
+    looked_at: int = 0
+    """How much was looked at, in `unit`. Nothing is not a pass."""
+    unit: str = "things"
+    """Plural noun: tests, files, packages, migrations."""
+    counts: tuple[tuple[str, int], ...] = ()
+    """Further numbers by name: skipped, silenced, expected failures, warnings."""
+    passed: tuple[str, ...] = ()
+    """Names of the tests that ran to their end and passed, where the tool tells them."""
+    failed: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing wrong: a code, what it is wrong with, and a sentence."""
+
+    code: str
+    path: str
+    sentence: str

@@ -1,0 +1,1 @@
+"""Pack: seal evidence for a stranger, and check it as a stranger would."""

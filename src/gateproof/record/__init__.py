@@ -1,0 +1,1 @@
+"""Record: run a command, stream it, capture it, decide what it saw."""
