@@ -97,6 +97,57 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """One command of a run: what ended, which reader read it, and what the reader understood."""
+
+    ended: Ended
+    reader: str
+    reading: Reading
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Circumstances:
+    """Where and how a run was made; none of it can turn a failure into a pass."""
+
+    name: str
+    """The gate, or the name given to `gateproof run`."""
+    leg: str
+    """One machine's variant, such as `py3.12-linux`."""
+    run: str
+    """Identifies one call of nox, so that its records can be told from another's."""
+    subject: Subject
+    commit: str
+    started: datetime
+    attempt: int
+    """1 for the first run of this name and leg on this source."""
+    is_clean: bool
+    """Whether nothing but the commit lay in the checkout."""
+    unclean: tuple[str, ...]
+    """What made it unclean, by path."""
+    withheld: tuple[str, ...]
+    """Names of the caller's variables that the commands did not get."""
+    platform: str
+    versions: tuple[tuple[str, str], ...]
+    lock: str | None
+    """SHA-256 of the lock that the environment was made from."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """One attempt of a gate: its circumstances, its commands, and what it saw altogether."""
+
+    circumstances: Circumstances
+    finished: datetime
+    commands: tuple[Command, ...]
+    reading: Reading
+
+    @property
+    def seconds(self) -> float:
+        """Wall time."""
+        return (self.finished - self.circumstances.started).total_seconds()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """One thing wrong: a code, what it is wrong with, and a sentence."""
 

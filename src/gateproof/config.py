@@ -1,0 +1,190 @@
+"""The settings of `[tool.gateproof]` in pyproject.toml, checked whole before anything begins."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from gateproof.errors import UsageError
+
+# Variables that a tool needs to run at all, and that cannot turn a gate into another one.
+# PYTEST_ADDOPTS, PYTHONPATH, DJANGO_SETTINGS_MODULE and their like can, so they are not here.
+PASSED_ON = (
+    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_*", "TZ", "TERM", "COLUMNS", "LINES", "NO_COLOR"),
+    *("TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "CI", "GITHUB_ACTIONS"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS"),
+    *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "OS", "USERPROFILE", "USERNAME", "APPDATA"),
+    *("LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES*", "COMMONPROGRAM*", "PROCESSOR_*", "NUMBER_OF_PROCESSORS"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Environment:
+    """Which variables of the caller a gate may see."""
+
+    pass_on: tuple[str, ...] = ()
+    """Names or `*` patterns, in addition to those that no tool can run without."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redact:
+    """What must never reach the disk, in addition to the values of variables named like secrets."""
+
+    names: tuple[str, ...] = ()
+    """`*` patterns of variable names whose values are secret."""
+    patterns: tuple[str, ...] = ()
+    """Regular expressions; whatever they match is secret."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signing:
+    """Who signs, and with which key."""
+
+    principal: str = "release"
+    """The name that a buyer finds in `allowed_signers`."""
+    key: str | None = None
+    """Path of an OpenSSH private key outside the repository; without it one is made and says so."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchiveRule:
+    """A kind of file that must not be delivered."""
+
+    name: str
+    patterns: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchiveException:
+    """A file that may be delivered although a rule names it."""
+
+    rule: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchiveSettings:
+    """The ZIP that is handed over."""
+
+    name: str = "clean_share.zip"
+    rules: tuple[ArchiveRule, ...] = ()
+    exceptions: tuple[ArchiveException, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """All of `[tool.gateproof]`; every key has a default but `product`."""
+
+    product: str
+    """What is delivered; the resource of every verdict."""
+    time_limit: float = 1800.0
+    """Seconds that a single command may take before its process tree is ended."""
+    jobs: int = 2
+    """How many gates a release runs at once."""
+    environment: Environment = field(default_factory=Environment)
+    redact: Redact = field(default_factory=Redact)
+    signing: Signing = field(default_factory=Signing)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+
+
+def load_settings(root: Path) -> Settings:
+    """Read the settings of the project at `root`.
+
+    Raises UsageError, naming every mistake at once, when pyproject.toml is missing, broken or says something unknown.
+    """
+    path = root / "pyproject.toml"
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{path} does not exist; run this in the project's folder.") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}. Mend that line.") from None
+    except OSError as error:
+        raise UsageError(f"{path} could not be read: {error.strerror}.") from None
+    table = document.get("tool", {}).get("gateproof")
+    if table is None:
+        raise UsageError(f'{path} has no [tool.gateproof]; add it with product = "NAME".')
+    return parse_settings(table, path.name)
+
+
+def parse_settings(table: object, where: str) -> Settings:
+    """Turn the table into settings, or raise one UsageError that names every mistake in it."""
+    # Imported here: whoever only verifies a delivery never pays for it.
+    from cattrs import BaseValidationError, transform_error
+
+    try:
+        settings: Settings = _converter().structure({"settings": table}, _Document).settings
+    except BaseValidationError as error:
+        mistakes = "; ".join(map(_in_the_file, transform_error(error)))
+        raise UsageError(f"{where} says something in [tool.gateproof] that is not understood: {mistakes}.") from None
+    return _sensible(settings, where)
+
+
+def _in_the_file(mistake: str) -> str:
+    words, at, path = mistake.partition(" @ $.settings")
+    return words + (f" at tool.gateproof{path.replace('_', '-')}" if at else "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Document:
+    settings: Settings
+
+
+def _converter() -> Any:
+    """A converter that takes kebab-case keys, and refuses unknown keys and wrong types instead of bending them."""
+    from cattrs import Converter
+    from cattrs.gen import make_dict_structure_fn, override
+
+    converter = Converter(forbid_extra_keys=True)
+    for type_, accepted in ((str, (str,)), (float, (float, int)), (int, (int,))):
+        converter.register_structure_hook(type_, _only(*accepted))
+    converter.register_structure_hook_factory(_is_tuple, lambda type_: _only(list, then=_from_list(converter, type_)))
+    for type_ in (Environment, Redact, Signing, ArchiveRule, ArchiveException, ArchiveSettings, Settings, _Document):
+        renamed: Any = {item.name: override(rename=item.name.replace("_", "-")) for item in fields(type_)}
+        hook = make_dict_structure_fn(type_, converter, **renamed)
+        converter.register_structure_hook(type_, _only(dict, then=hook))
+    return converter
+
+
+def _is_tuple(type_: Any) -> bool:
+    return get_origin(type_) is tuple
+
+
+def _from_list(converter: Any, type_: Any) -> Callable[[Any, Any], object]:
+    items = list[get_args(type_)[0]]  # type: ignore[misc]
+    return lambda value, _: tuple(converter.structure(value, items))
+
+
+def _only(*types: type, then: Callable[[Any, Any], object] | None = None) -> Callable[[Any, Any], object]:
+    """Accept just these types: a converter that turns 7 into "7", or "ab" into ("a", "b"), hides a mistake."""
+
+    def structure(value: object, wanted: object) -> object:
+        if not isinstance(value, types) or isinstance(value, bool):
+            raise ValueError(f"{value!r} is not a {types[0].__name__}")
+        return then(value, wanted) if then else value
+
+    return structure
+
+
+def _sensible(settings: Settings, where: str) -> Settings:
+    mistakes = []
+    if settings.time_limit <= 0:
+        mistakes.append("time-limit must be more than 0 seconds")
+    if settings.jobs < 1:
+        mistakes.append("jobs must be at least 1")
+    name = settings.archive.name
+    if not name.endswith(".zip") or len(name) < 5 or any(sign in name for sign in '/\\:*?"<>|'):
+        mistakes.append(f"archive.name must be a plain file name that ends with .zip, not {name!r}")
+    if not settings.product.strip() or not settings.signing.principal.strip():
+        mistakes.append("product and signing.principal must not be empty")
+    mistakes += [f"the archive exception for {e.path} needs a reason" for e in settings.archive.exceptions if not e.reason.strip()]
+    if mistakes:
+        raise UsageError(f"{where}: {'; '.join(mistakes)}.")
+    return settings

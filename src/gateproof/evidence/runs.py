@@ -1,0 +1,114 @@
+"""Statements about runs: an in-toto link for each command, and a test result for the gate.
+
+Standards: in-toto Statement v1; predicates link v0.3 and test-result v0.1.
+What they have no field for lies in the extension `gateproof_run`, which strangers ignore;
+so nothing in it may turn a failure into a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from gateproof.evidence.statement import LINK, STATEMENT, TEST_RESULT
+from gateproof.model import Circumstances, Command, Outcome, Reading, Run, Subject
+
+EXTENSION = "gateproof_run"
+DID_NOT_END = "started, did not end"
+
+
+def run_statements(run: Run) -> tuple[dict[str, Any], ...]:
+    """The statements of a run that has ended: its commands in order, then the result."""
+    links = [_link(run.circumstances, command, number) for number, command in enumerate(run.commands, 1)]
+    return (*links, _test_result(run.circumstances, run.reading, run.finished, len(run.commands)))
+
+
+def beginning_statement(circumstances: Circumstances) -> dict[str, Any]:
+    """What stands in the ledger from the start, and stays there if the recorder is killed."""
+    reading = Reading(outcome=Outcome.ERRORED, reason=f"{DID_NOT_END}.")
+    return _test_result(circumstances, reading, None, 0)
+
+
+def stranger_result(outcome: Outcome) -> str:
+    """What in-toto's test-result says: for strangers every outcome but PASSED is FAILED."""
+    return "PASSED" if outcome is Outcome.PASSED else "FAILED"
+
+
+def time_text(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _statement(subject: Subject, predicate_type: str, predicate: Mapping[str, Any]) -> dict[str, Any]:
+    digest = {"gitTree": subject.git_tree, "dirHash": subject.dir_hash}
+    return {
+        "_type": STATEMENT,
+        "subject": [{"name": "source", "digest": digest}],
+        "predicateType": predicate_type,
+        "predicate": dict(predicate),
+    }
+
+
+def _link(circumstances: Circumstances, command: Command, number: int) -> dict[str, Any]:
+    ended = command.ended
+    streams = {
+        name: {"size": capture.size, "sha256": capture.sha256}
+        for name, capture in (("stdout", ended.stdout), ("stderr", ended.stderr))
+    }
+    predicate = {
+        "name": circumstances.name,
+        "command": list(ended.argv),
+        "materials": [],
+        "byproducts": {"return-value": ended.exit_code},
+        "environment": {"platform": circumstances.platform, "leg": circumstances.leg},
+        EXTENSION: {
+            "number": number,
+            "executed": ended.ending.value != "not started",
+            "cwd": ended.cwd.as_posix(),
+            "ending": ended.ending.value,
+            "signal": ended.signal,
+            "started": time_text(ended.started),
+            "finished": time_text(ended.finished),
+            "captures": streams,
+            "redacted": ended.redacted,
+            "reader": command.reader,
+            **_reading(command.reading),
+        },
+    }
+    return _statement(circumstances.subject, LINK, predicate)
+
+
+def _test_result(
+    circumstances: Circumstances, reading: Reading, finished: datetime | None, commands: int
+) -> dict[str, Any]:
+    details = asdict(circumstances)
+    details |= {
+        "started": time_text(circumstances.started),
+        "finished": time_text(finished) if finished else None,
+        "versions": dict(circumstances.versions),
+        "commands": commands,
+        **_reading(reading),
+    }
+    del details["subject"]
+    result = stranger_result(reading.outcome)
+    names = {"passedTests": reading.passed, "failedTests": reading.failed, "warnedTests": ()}
+    predicate = {
+        "result": result,
+        "configuration": [{"name": circumstances.name, "digest": {"gitTree": circumstances.subject.git_tree}}],
+        **{key: list(value) for key, value in names.items()},
+        EXTENSION: details,
+    }
+    return _statement(circumstances.subject, TEST_RESULT, predicate)
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "outcome": reading.outcome.value,
+        "reason": reading.reason,
+        "looked_at": reading.looked_at,
+        "unit": reading.unit,
+        "counts": dict(reading.counts),
+        "skipped": list(reading.skipped),
+    }

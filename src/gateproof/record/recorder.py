@@ -1,0 +1,185 @@
+"""The recorder: makes one record of one gate, command by command, whatever happens on the way."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import platform
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import gateproof
+from gateproof.config import PASSED_ON, Settings
+from gateproof.errors import GateproofError
+from gateproof.model import Circumstances, Command, Ending, Outcome, Reading, Run
+from gateproof.record import ledger
+from gateproof.record.process import run as run_process
+from gateproof.record.readers import Reader, combine, decide
+from gateproof.record.redact import Redactor
+from gateproof.record.source import Source, observe_source
+
+# A gate must not leave traces in the checkout that it looks at, and must speak UTF-8 on every machine.
+ALWAYS = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+
+
+class Recorder:
+    """One record being made; use it as a context manager, and read `reading` when it is closed."""
+
+    def __init__(self, root: Path, settings: Settings, source: Source, circumstances: Circumstances) -> None:
+        self._root = root
+        self._settings = settings
+        self._source = source
+        self._circumstances = circumstances
+        self._folder = ledger.begin(root, circumstances)
+        self._commands: list[Command] = []
+        self._redactor = Redactor.from_environment(
+            os.environ, names=settings.redact.names, patterns=settings.redact.patterns
+        )
+        self._stopped: Reading | None = None
+        self.reading = Reading(outcome=Outcome.ERRORED, reason="the record is not closed yet")
+        """What the gate saw altogether; true once the record is closed."""
+
+    @classmethod
+    def begin(
+        cls, root: Path, *, settings: Settings, name: str, leg: str, run: str, lock: str | None = None
+    ) -> Self:
+        """Look at the source, and open a record that says "started, did not end".
+
+        Raises UnknownError when there is no git, no commit, or no way to write the record.
+        """
+        source = observe_source(root)
+        circumstances = Circumstances(
+            name=name,
+            leg=leg,
+            run=run,
+            subject=source.subject,
+            commit=source.commit,
+            started=datetime.now(UTC),
+            attempt=ledger.attempts(root, source.subject.git_tree, name, leg) + 1,
+            is_clean=source.is_clean,
+            unclean=source.beside,
+            withheld=tuple(sorted(set(os.environ) - set(passed_on(os.environ, settings)))),
+            platform=platform.platform(terse=True),
+            versions=(("gateproof", gateproof.__version__), ("python", platform.python_version())),
+            lock=lock,
+        )
+        return cls(root, settings, source, circumstances)
+
+    @property
+    def folder(self) -> Path:
+        """Where the record lies."""
+        return self._folder
+
+    @property
+    def has_stopped(self) -> bool:
+        """True when it is already known that the gate cannot pass, and no further command is worth running."""
+        return self._stopped is not None
+
+    def stop(self, outcome: Outcome, reason: str) -> None:
+        """Decide the gate without a further command: its environment could not be made, or it was skipped."""
+        self._stopped = Reading(outcome=outcome, reason=reason)
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        program: str,
+        reader: Reader,
+        cwd: Path,
+        env: Mapping[str, str],
+        live: Callable[[bytes], object] | None = None,
+    ) -> Reading:
+        """Run `argv`, found at `program`, to its end in `cwd` below the root, and keep what it said.
+
+        Raises KeyboardInterrupt when a person or the system stopped it; the record then says so.
+        """
+        into = self._folder / "commands" / str(len(self._commands) + 1)
+        files = into / "files"
+        files.mkdir(parents=True)
+        command = reader.command(tuple(argv), files)
+        ended = run_process(
+            (program, *command[1:]),
+            cwd=self._root / cwd,
+            env={**passed_on(os.environ, self._settings), **ALWAYS, **env, **reader.environment},
+            into=into,
+            log=self._folder / ledger.LOG,
+            redactor=self._redactor,
+            live=live,
+            time_limit=self._settings.time_limit,
+            shown=self._shown(command),
+        )
+        reading = decide(reader, ended)
+        ended = replace(ended, argv=self._shown(command), cwd=Path(cwd))
+        self._commands.append(Command(ended=ended, reader=reader.name, reading=reading))
+        if ended.ending is Ending.INTERRUPTED:
+            self.stop(Outcome.ERRORED, "interrupted before it ended")
+            raise KeyboardInterrupt
+        return reading
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.reading = self._altogether(error)
+        run = Run(
+            circumstances=self._circumstances,
+            finished=datetime.now(UTC),
+            commands=tuple(self._commands),
+            reading=self.reading,
+        )
+        ledger.finish(self._folder, run)
+
+    def _altogether(self, error: BaseException | None) -> Reading:
+        if self._stopped:
+            return self._stopped
+        if isinstance(error, KeyboardInterrupt):
+            return Reading(outcome=Outcome.ERRORED, reason="interrupted before it ended")
+        if error is not None:
+            return Reading(outcome=Outcome.ERRORED, reason=f"the gate itself broke: {error!r}")
+        return self._on_unchanged_source(combine([command.reading for command in self._commands]))
+
+    def _on_unchanged_source(self, reading: Reading) -> Reading:
+        """A gate that changed what it looked at proves nothing about either."""
+        try:
+            after = observe_source(self._root)
+        except GateproofError as problem:
+            return Reading(outcome=Outcome.ERRORED, reason=str(problem))
+        if after.subject != self._source.subject:
+            names = ", ".join(sorted(set(after.changed) ^ set(self._source.changed))[:3]) or "a file that differed before"
+            return replace(reading, outcome=Outcome.ERRORED, reason=f"the source changed while the gate ran: {names}")
+        if after.beside != self._source.beside:
+            self._circumstances = replace(
+                self._circumstances,
+                is_clean=self._circumstances.is_clean and after.is_clean,
+                unclean=tuple(sorted({*after.beside, *self._source.beside})),
+            )
+        return reading
+
+    def _shown(self, command: Sequence[str]) -> tuple[str, ...]:
+        """The command as the record tells it: without this machine's paths, and without secrets."""
+        here = str(self._root) + os.sep
+        return tuple(self._redactor.redact_text(word.replace(here, "")) for word in command)
+
+
+def passed_on(environment: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    """The part of the caller's environment that a command gets: what tools need, and what the settings name."""
+    patterns = (*PASSED_ON, *settings.environment.pass_on)
+    return {
+        name: value
+        for name, value in environment.items()
+        if any(fnmatch.fnmatchcase(name.upper(), pattern.upper()) for pattern in patterns)
+    }
+
+
+def leg_of(python: str | None = None) -> str:
+    """This machine's variant for an interpreter such as "3.12", or for the one that is running."""
+    version = python or f"{sys.version_info.major}.{sys.version_info.minor}"
+    system = {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform)
+    return f"py{version.removeprefix('python')}-{system}"

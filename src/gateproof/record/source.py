@@ -1,0 +1,164 @@
+"""What source lies in a checkout right now, and whether a run on it may count."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from gateproof.errors import UnknownError
+from gateproof.evidence.subject import EVIDENCE, dir_hash, git_tree
+from gateproof.git import TreeEntry, blobs, git, personal_environment, tree_entries
+from gateproof.model import Subject
+
+OWN_FOLDERS = (".gateproof", ".nox", ".venv", ".venv.busy", "dist")
+"""What the suite itself writes into a checkout; everything else that git does not track makes a run unclean."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """The source of a checkout: what it is, and what lies beside it."""
+
+    subject: Subject
+    commit: str
+    changed: tuple[str, ...]
+    """Tracked files that differ from the commit, and untracked files that git would take."""
+    strays: tuple[str, ...]
+    """Ignored files and folders that are not the suite's own."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Everything that is not exactly the commit."""
+        return (*self.changed, *self.strays)
+
+    @property
+    def is_clean(self) -> bool:
+        """True when a run on it may count: exactly the commit, and nothing beside it."""
+        return not self.beside
+
+
+def observe_source(root: Path) -> Source:
+    """Look at the checkout at `root`, the top of a git work tree.
+
+    Raises UnknownError when there is no git, no work tree, or no commit yet.
+    """
+    commit = head_commit(root)
+    changed, strays = _status(root)
+    if any(not is_evidence(path) for path in changed):
+        subject = _subject_of_work_tree(root)
+    else:
+        subject = _subject_of(root, tree_entries(root, commit), None)
+    return Source(subject=subject, commit=commit, changed=changed, strays=strays)
+
+
+def subject_of_commit(root: Path, commit: str) -> Subject:
+    """The subject that the files of `commit` make, without its `evidence/`."""
+    return _subject_of(root, tree_entries(root, commit), None)
+
+
+def head_commit(root: Path) -> str:
+    """The full id of the commit that is checked out at `root`."""
+    top = Path(os.fsdecode(git("rev-parse", "--show-toplevel", cwd=root).rstrip(b"\n")))
+    if not top.samefile(root):
+        raise UnknownError(f"{root} is a subfolder of the repository {top}; run this at the top.")
+    try:
+        return git("rev-parse", "--verify", "--quiet", "HEAD^{commit}", cwd=root).decode().strip()
+    except UnknownError:
+        raise UnknownError(f"{root} has no commit yet; commit the source first.") from None
+
+
+def is_evidence(path: str) -> bool:
+    """True for the sealed folder, which is never part of the source that it is about."""
+    return path == EVIDENCE or path.startswith(f"{EVIDENCE}/")
+
+
+def _status(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    listing = git(
+        *("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching"),
+        cwd=root,
+        env=personal_environment(),
+    )
+    changed, strays = [], []
+    for line in filter(None, listing.split(b"\0")):
+        state, path = line[:2], os.fsdecode(line[3:])
+        if path.rstrip("/").split("/", 1)[0] in OWN_FOLDERS:
+            continue
+        (strays if state == b"!!" else changed).append(path)
+    return tuple(changed) + _hidden_from_status(root), tuple(strays)
+
+
+def _hidden_from_status(root: Path) -> tuple[str, ...]:
+    """Files that `git status` was told not to look at (assume-unchanged, skip-worktree): nobody knows their content."""
+    listing = git("ls-files", "-v", "-z", cwd=root, env=personal_environment())
+    lines = filter(None, listing.split(b"\0"))
+    return tuple(os.fsdecode(line[2:]) for line in lines if line[:1] == b"S" or line[:1].islower())
+
+
+def _subject_of_work_tree(root: Path) -> Subject:
+    """The subject that a commit of everything would have; the repository's index and objects stay as they are."""
+    objects = Path(os.fsdecode(git("rev-parse", "--git-path", "objects", cwd=root).rstrip(b"\n")))
+    index = Path(os.fsdecode(git("rev-parse", "--git-path", "index", cwd=root).rstrip(b"\n")))
+    with tempfile.TemporaryDirectory(prefix="gateproof-") as folder:
+        scratch = Path(folder)
+        (scratch / "objects").mkdir()
+        if (root / index).exists():
+            shutil.copyfile(root / index, scratch / "index")
+        env = personal_environment() | {
+            "GIT_INDEX_FILE": str(scratch / "index"),
+            "GIT_OBJECT_DIRECTORY": str(scratch / "objects"),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": str((root / objects).resolve()),
+        }
+        git("add", "--all", "--", ".", *(f":(exclude,top){name}" for name in OWN_FOLDERS), cwd=root, env=env)
+        tree = git("write-tree", cwd=root, env=env).decode().strip()
+        return _subject_of(root, tree_entries(root, tree, env), env)
+
+
+def _subject_of(root: Path, entries: Iterable[TreeEntry], env: dict[str, str] | None) -> Subject:
+    source = [entry for entry in entries if not is_evidence(os.fsdecode(entry.path))]
+    digests = _digests(root, {entry.blob for entry in source if entry.mode != 0o160000}, env)
+    return Subject(
+        git_tree=git_tree((entry.path, entry.mode, entry.blob) for entry in source),
+        dir_hash=dir_hash((entry.path, digests[entry.blob]) for entry in source if entry.mode != 0o160000),
+    )
+
+
+def _digests(root: Path, wanted: set[str], env: dict[str, str] | None) -> dict[str, str]:
+    """SHA-256 of every wanted blob; remembered by blob id, because a blob never changes."""
+    cache = root / ".gateproof" / "cache" / "blobs.json"
+    known = _remembered(cache)
+    missing = sorted(wanted - known.keys())
+    if missing:
+        known |= dict(_hashed(root, missing, env))
+        _remember(cache, {blob: known[blob] for blob in sorted(wanted)})
+    return known
+
+
+def _hashed(root: Path, missing: list[str], env: dict[str, str] | None) -> Iterator[tuple[str, str]]:
+    for blob, blocks in blobs(root, missing, env):
+        digest = sha256()
+        for block in blocks:
+            digest.update(block)
+        yield blob, digest.hexdigest()
+
+
+def _remembered(cache: Path) -> dict[str, str]:
+    try:
+        known = json.loads(cache.read_text(encoding="utf-8"))
+        return {str(blob): str(digest) for blob, digest in known.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _remember(cache: Path, known: dict[str, str]) -> None:
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False, encoding="utf-8") as file:
+            json.dump(known, file)
+        Path(file.name).replace(cache)
+    except OSError:
+        return  # The cache saves time and nothing else.

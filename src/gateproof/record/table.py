@@ -1,0 +1,85 @@
+"""The table of gates that a person reads at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateproof.model import Outcome
+from gateproof.record.ledger import Record
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+NEVER_STARTED = "NOT STARTED"
+STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.ERRORED: "magenta"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateRow:
+    """One gate of a run: its record, or that it left none."""
+
+    name: str
+    record: Record | None
+
+    @property
+    def is_green(self) -> bool:
+        """True only for a record that ended and passed."""
+        return self.record is not None and self.record.has_ended and self.record.outcome is Outcome.PASSED
+
+    @property
+    def outcome(self) -> str:
+        """The word in the table."""
+        return self.record.outcome.value if self.record else NEVER_STARTED
+
+    @property
+    def looked_at(self) -> str:
+        """Such as "42 tests"; empty for nothing."""
+        if self.record is None or not self.record.looked_at:
+            return ""
+        return f"{self.record.looked_at:,} {self.record.unit}"
+
+    @property
+    def sentence(self) -> str:
+        """The outcome with its reason."""
+        if self.record is None:
+            return "never started, so nothing is known"
+        return f"{self.record.outcome}, {self.record.reason}"
+
+
+def gate_rows(names: Iterable[str], run_records: Iterable[Record]) -> tuple[GateRow, ...]:
+    """One row a record, and one for each name that has none."""
+    by_name: dict[str, list[Record]] = {}
+    for record in run_records:
+        by_name.setdefault(record.name, []).append(record)
+    return tuple(GateRow(name=name, record=record) for name in names for record in by_name.get(name) or [None])
+
+
+def print_gates(rows: Sequence[GateRow], console: Console) -> None:
+    """Print the table: gate, outcome, what it looked at, seconds; then why each red one is red."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for title, justify in (("gate", "left"), ("outcome", "left"), ("looked at", "right"), ("seconds", "right")):
+        table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    legs = len({row.record.leg for row in rows if row.record}) > 1
+    for row in rows:
+        name = f"{row.name} {row.record.leg}" if legs and row.record else row.name
+        style = STYLES.get(row.record.outcome, "yellow") if row.record else "yellow"
+        seconds = f"{row.record.seconds:.1f}" if row.record and row.record.seconds is not None else ""
+        table.add_row(name, f"[{style}]{row.outcome}[/]", row.looked_at, seconds)
+    console.print()
+    console.print(table)
+    red = [row for row in rows if not row.is_green]
+    for row in red:
+        console.print(f"\n{row.name}: {row.sentence}", style="red", markup=False, highlight=False)
+        if row.record:
+            console.print(f"  {row.record.folder.as_posix()}/output.log", markup=False, highlight=False)
+    unclean = sorted({path for row in rows if row.record for path in row.record.unclean})
+    console.print()
+    if unclean:
+        shown = ", ".join(unclean[:3]) + (f" and {len(unclean) - 3} more" if len(unclean) > 3 else "")
+        console.print(f"These runs do not count for a release: not in the commit: {shown}.", markup=False)
+    total = f"{len(rows) - len(red)} of {len(rows)} gates passed."
+    console.print(total, style="bold red" if red or not rows else "bold green", highlight=False)
