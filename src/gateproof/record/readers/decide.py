@@ -1,0 +1,85 @@
+"""Decides what a command that has ended proves: the rules that are true of every tool."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateproof.model import Ended, Ending, Outcome, Reading
+from gateproof.record.readers.contract import Reader, Requirement, last_value, options, program
+
+_SHORTEST_ABBREVIATION = len("--x")
+SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "fish", "cmd", "powershell", "pwsh"})
+
+
+def decide(reader: Reader, ended: Ended) -> Reading:
+    """What the command proves. Never raises: what cannot be understood is ERRORED."""
+    if ended.ending is not Ending.EXITED:
+        return Reading(outcome=Outcome.ERRORED, reason=_how_it_ended(ended))
+    try:
+        reading = reader.read(ended)
+    except Exception as error:  # whatever it is, it must not become a green
+        return Reading(outcome=Outcome.ERRORED, reason=_sentence(reader, ended, error))
+    if reading.outcome is not Outcome.PASSED:
+        return reading
+    if ended.exit_code != 0:
+        says = f"{reader.name} read a pass, but the command ended with exit code {ended.exit_code}"
+        return replace(reading, outcome=Outcome.ERRORED, reason=says)
+    for outcome, reason in _objections(reader, ended, reading):
+        return replace(reading, outcome=outcome, reason=reason)
+    return reading
+
+
+def _how_it_ended(ended: Ended) -> str:
+    match ended.ending:
+        case Ending.SIGNALLED:
+            return f"the command was ended by {ended.signal or 'a signal'}"
+        case Ending.TIMED_OUT:
+            return "the command did not end within its time limit"
+        case Ending.INTERRUPTED:
+            return "the run was interrupted"
+        case _:
+            return f"{ended.argv[0] if ended.argv else 'the command'} could not be started"
+
+
+def _sentence(reader: Reader, ended: Ended, error: Exception) -> str:
+    what = str(error) or type(error).__name__
+    return f"{reader.name} could not find out (exit code {ended.exit_code}): {what}"
+
+
+def _objections(reader: Reader, ended: Ended, reading: Reading) -> list[tuple[Outcome, str]]:
+    """Everything that makes this pass worthless, the gravest first."""
+    found: list[tuple[Outcome, str]] = []
+    if ended.argv and program(ended.argv[0]) in SHELLS:
+        shell = program(ended.argv[0])
+        found.append(
+            (Outcome.VACUOUS, f"{shell} can swallow a failure: give the command itself, not a shell line")
+        )
+    found += [(Outcome.VACUOUS, f"{word} was given: {why}") for word, why in _refused(reader, ended.argv)]
+    found += [(Outcome.VACUOUS, need.why) for need in reader.requires if not is_given(need, ended.argv)]
+    if reading.looked_at < 1:
+        found.append((Outcome.VACUOUS, f"looked at no {reading.unit}"))
+    elif reading.looked_at < reader.at_least:
+        floor = f"looked at {reading.looked_at} {reading.unit}, at least {reader.at_least} are required"
+        found.append((Outcome.VACUOUS, floor))
+    return found
+
+
+def _refused(reader: Reader, argv: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The options given, in full or abbreviated as argparse allows, under which a green is worthless."""
+    found = []
+    for word in options(argv)[1:]:
+        name = word.partition("=")[0]
+        for option, why in reader.refuses.items():
+            is_short = (
+                len(name) >= _SHORTEST_ABBREVIATION and name.startswith("--") and option.startswith(name)
+            )
+            if name == option or is_short:
+                found.append((word, why))
+    return found
+
+
+def is_given(need: Requirement, argv: tuple[str, ...]) -> bool:
+    """Whether an option stands on the command line, with a value that counts."""
+    if need.values:
+        return last_value(argv, need.option) in need.values
+    return need.option in options(argv)
