@@ -1,0 +1,136 @@
+"""The gates of this repository. What stands here is what runs, locally and in CI.
+
+    nox -s gates          every gate, then one table
+    nox -s gates -j 2     the same, two at a time
+    nox -s test           one gate
+    nox -s acceptance     what itself runs gates: the rehearsed release, and its refusals
+
+A gate is green when its record says that it looked at something and found it good; see CONTRIBUTING.md, "Add a gate".
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nox
+
+# The suite that runs here is the suite of this checkout, also where another copy is installed.
+sys.path.insert(0, str(Path(__file__).parent / "src"))
+
+from gateproof.nox import GateSession, confirm_all_gates, gate, gate_names
+from gateproof.record.readers import (
+    actionlint,
+    django_check,
+    django_check_deploy,
+    django_migrations,
+    django_tests,
+    exit_code,
+    mypy,
+    pytest_tests,
+    ruff_check,
+    ruff_format,
+    run_checks,
+    zizmor,
+)
+
+STORE = "purelaka"
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "purelaka.settings.production",
+    "DATABASE_URL": "postgres://store@localhost/store",
+}
+
+
+@gate(lock="store")
+def check(session: GateSession) -> None:
+    """The store's system checks find nothing."""
+    session.run("python", "manage.py", "check", cwd=STORE, env=database(session), reads=django_check())
+
+
+@gate(lock="store")
+def deploy_check(session: GateSession) -> None:
+    """The store's deployment checks find nothing under its production settings."""
+    command = ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    session.run(*command, cwd=STORE, env=PRODUCTION, reads=django_check_deploy())
+
+
+@gate(lock="store")
+def migrations(session: GateSession) -> None:
+    """The store's migrations say what its models say."""
+    command = ("python", "manage.py", "makemigrations", "--check", "--dry-run")
+    session.run(*command, cwd=STORE, env=database(session), reads=django_migrations())
+
+
+@gate(lock="store")
+def test(session: GateSession) -> None:
+    """The store's tests pass."""
+    session.run("python", "manage.py", "test", cwd=STORE, env=database(session), reads=django_tests(at_least=50))
+
+
+@gate(lock="store")
+def test_analytics(session: GateSession) -> None:
+    """The store's analytics tests pass, each named."""
+    command = ("python", "manage.py", "test", "analyticsapp", "-v", "2")
+    session.run(*command, cwd=STORE, env=database(session), reads=django_tests(at_least=10))
+
+
+@gate(lock="store", name="run-checks")
+def business_checks(session: GateSession) -> None:
+    """The store's business invariants hold on a seeded database."""
+    env = database(session)
+    session.run("python", "manage.py", "migrate", "-v", "0", cwd=STORE, env=env, reads=exit_code())
+    session.run("python", "manage.py", "seed_demo", cwd=STORE, env=env, reads=exit_code())
+    command = ("python", "manage.py", "run_checks", "--fail-on-issues", "--format", "json")
+    session.run(*command, cwd=STORE, env=env, reads=run_checks())
+
+
+@gate(lock="lint")
+def lint(session: GateSession) -> None:
+    """Ruff finds nothing in any Python file, its security rules included."""
+    session.run("ruff", "check", "--no-cache", ".", reads=ruff_check())
+
+
+@gate(lock="lint", name="format")
+def formatting(session: GateSession) -> None:
+    """Every Python file is formatted as Ruff would format it."""
+    session.run("ruff", "format", "--check", "--no-cache", ".", reads=ruff_format())
+
+
+@gate(lock="lint")
+def workflows(session: GateSession) -> None:
+    """The GitHub workflows are valid, and safe in the eyes of zizmor's auditor."""
+    session.run("zizmor", "--offline", "--persona", "auditor", ".github/workflows", reads=zizmor())
+    session.run("actionlint", reads=actionlint())
+
+
+@gate(lock="dev", install_project=True)
+def types(session: GateSession) -> None:
+    """The suite, this file and the tasks are typed, strictly."""
+    session.run("mypy", "--cache-dir", session.create_tmp(), reads=mypy())
+
+
+@gate(lock="dev", install_project=True)
+def unit(session: GateSession) -> None:
+    """The suite's own tests pass, and run every branch of it."""
+    session.run("pytest", "-m", "not acceptance", reads=pytest_tests(at_least=300))
+
+
+@nox.session(venv_backend="none", requires=gate_names(), default=False)
+def gates(session: nox.Session) -> None:
+    """Every gate; green only when each left a PASSED record of this run."""
+    confirm_all_gates(session)
+
+
+@nox.session(venv_backend="uv|virtualenv", reuse_venv=True, default=False)
+def acceptance(session: nox.Session) -> None:
+    """What itself runs gates: a fresh clone rehearses its release, strangers' tools verify it, refusals are seen."""
+    session.install("--quiet", "--require-hashes", "--requirement", "requirements/dev.txt")
+    session.install("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
+    session.run("pytest", "-m", "acceptance", "-p", "no:cacheprovider", *session.posargs)
+
+
+def database(session: GateSession) -> dict[str, str]:
+    """A database that is empty and outside the checkout, because even `makemigrations --check` makes its file."""
+    path = Path(session.create_tmp()) / "store.sqlite3"
+    path.unlink(missing_ok=True)
+    return {"DATABASE_URL": f"sqlite:///{path.as_posix()}"}

@@ -1,0 +1,71 @@
+"""`gateproof`: the verbs that need no repository, or take lists. Each reads arguments, calls one stage, prints one report."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import traceback
+from pathlib import Path
+
+import click
+
+import gateproof
+from gateproof import errors
+from gateproof.errors import GateproofError
+
+EXISTING = click.Path(exists=True, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(gateproof.__version__, prog_name="gateproof")
+def gateproof_command() -> None:
+    """Check a delivery, look into a ZIP, record a command.
+
+    Exit codes: 0 yes, 1 no, 2 usage or configuration, 3 nothing ran, 4 could not find out, 130 interrupted.
+    """
+
+
+@gateproof_command.command()
+@click.argument("path", type=EXISTING)
+@click.option("--signers", type=EXISTING, help="Your own copy of allowed_signers: who may sign.")
+@click.option("--accept-rehearsal", is_flag=True, help="Answer yes for a rehearsal too; it is never a release.")
+@click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
+def verify(path: Path, signers: Path | None, accept_rehearsal: bool, as_json: bool) -> int:
+    """Check a delivery: a ZIP, its folder, or the outer ZIP of both.
+
+    Needs no git and no network, and executes nothing from it.
+    """
+    from datetime import UTC, datetime
+
+    from gateproof.pack.report_verification import as_mapping, lines
+    from gateproof.pack.verify import verify as verify_delivery
+
+    verification = verify_delivery(path, signers=signers, now=datetime.now(UTC), accept_rehearsal=accept_rehearsal)
+    click.echo(json.dumps(as_mapping(verification), indent=2) if as_json else "\n".join(lines(verification)))
+    return verification.exit_code
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb and return its exit code; the one place where an error becomes words."""
+    try:
+        code = gateproof_command.main(arguments, prog_name="gateproof", standalone_mode=False)
+        return code if isinstance(code, int) else errors.YES
+    except click.ClickException as error:
+        error.show()
+        return errors.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("gateproof: interrupted.", err=True)
+        return errors.INTERRUPTED
+    except GateproofError as error:
+        click.echo(f"gateproof: {error}", err=True)
+        return error.exit_code
+    except Exception:
+        traceback.print_exc()
+        system = f"gateproof {gateproof.__version__}, Python {platform.python_version()}, {platform.platform()}"
+        click.echo(f"gateproof: this is a bug in gateproof; please report it with the lines above ({system}).", err=True)
+        return errors.UNKNOWN
+
+
+if __name__ == "__main__":
+    sys.exit(main())
