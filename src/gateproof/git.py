@@ -12,6 +12,9 @@ from typing import IO
 
 from gateproof.errors import UnknownError
 
+SUBMODULE = 0o160000
+"""The mode of an entry that names another repository's commit."""
+
 CLEAN_SETTINGS = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -61,10 +64,11 @@ def git(
 class TreeEntry:
     """One file of a git tree."""
 
-    path: bytes
+    path: str
+    """Bytes that are not UTF-8 stand in it as surrogates (PEP 383)."""
     mode: int
     blob: str
-    """Hexadecimal object id; of a commit where `mode` is 0o160000 (a submodule)."""
+    """Hexadecimal object id; of a commit where `mode` is SUBMODULE."""
 
 
 def personal_environment() -> dict[str, str]:
@@ -80,7 +84,7 @@ def tree_entries(root: Path, tree: str, env: Mapping[str, str] | None = None) ->
     for line in filter(None, listing.split(b"\0")):
         facts, path = line.split(b"\t", 1)
         mode, _, blob = facts.split(b" ")
-        entries.append(TreeEntry(path=path, mode=int(mode, 8), blob=blob.decode()))
+        entries.append(TreeEntry(path=path.decode("utf-8", "surrogateescape"), mode=int(mode, 8), blob=blob.decode()))
     return tuple(entries)
 
 

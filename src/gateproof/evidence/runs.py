@@ -7,15 +7,13 @@ so nothing in it may turn a failure into a pass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from gateproof.evidence.statement import LINK, STATEMENT, TEST_RESULT
-from gateproof.model import Circumstances, Command, Outcome, Reading, Run, Subject
+from gateproof.evidence.statement import LINK, RUN_FIELD, TEST_RESULT, source, statement
+from gateproof.model import Circumstances, Command, Ending, Outcome, Reading, Run
 
-EXTENSION = "gateproof_run"
 DID_NOT_END = "started, did not end"
 
 
@@ -41,16 +39,6 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _statement(subject: Subject, predicate_type: str, predicate: Mapping[str, Any]) -> dict[str, Any]:
-    digest = {"gitTree": subject.git_tree, "dirHash": subject.dir_hash}
-    return {
-        "_type": STATEMENT,
-        "subject": [{"name": "source", "digest": digest}],
-        "predicateType": predicate_type,
-        "predicate": dict(predicate),
-    }
-
-
 def _link(circumstances: Circumstances, command: Command, number: int) -> dict[str, Any]:
     ended = command.ended
     streams = {
@@ -63,9 +51,9 @@ def _link(circumstances: Circumstances, command: Command, number: int) -> dict[s
         "materials": [],
         "byproducts": {"return-value": ended.exit_code},
         "environment": {"platform": circumstances.platform, "leg": circumstances.leg},
-        EXTENSION: {
+        RUN_FIELD: {
             "number": number,
-            "executed": ended.ending.value != "not started",
+            "executed": ended.ending is not Ending.NOT_STARTED,
             "cwd": ended.cwd.as_posix(),
             "ending": ended.ending.value,
             "signal": ended.signal,
@@ -77,7 +65,7 @@ def _link(circumstances: Circumstances, command: Command, number: int) -> dict[s
             **_reading(command.reading),
         },
     }
-    return _statement(circumstances.subject, LINK, predicate)
+    return statement(subject=[source(circumstances.subject)], predicate_type=LINK, predicate=predicate)
 
 
 def _test_result(
@@ -98,9 +86,9 @@ def _test_result(
         "result": result,
         "configuration": [{"name": circumstances.name, "digest": {"gitTree": circumstances.subject.git_tree}}],
         **{key: list(value) for key, value in names.items()},
-        EXTENSION: details,
+        RUN_FIELD: details,
     }
-    return _statement(circumstances.subject, TEST_RESULT, predicate)
+    return statement(subject=[source(circumstances.subject)], predicate_type=TEST_RESULT, predicate=predicate)
 
 
 def _reading(reading: Reading) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from gateproof.errors import UnknownError
-from gateproof.evidence.runs import DID_NOT_END, EXTENSION, beginning_statement, run_statements
-from gateproof.evidence.statement import TEST_RESULT, encode, parse
+from gateproof.evidence.runs import DID_NOT_END, beginning_statement, run_statements
+from gateproof.evidence.statement import RUN_FIELD, TEST_RESULT, Statement, encode, parse
 from gateproof.model import Circumstances, Outcome, Run
 
 STATEMENTS = "statements.jsonl"
@@ -110,10 +110,10 @@ def read_record(folder: Path) -> Record:
     """
     try:
         result = _result(statement_lines(folder))
-        details = result.predicate[EXTENSION]
+        details: Any = result.predicate[RUN_FIELD]
         return Record(
             folder=folder,
-            git_tree=result.digest["gitTree"],
+            git_tree=result.sources()[0].git_tree,
             name=details["name"],
             leg=details["leg"],
             run=details["run"],
@@ -129,7 +129,7 @@ def read_record(folder: Path) -> Record:
             unclean=tuple(details["unclean"]),
             lock=details["lock"],
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnknownError(f"{folder / STATEMENTS} is not a record ({error}); move that folder away.") from error
 
 
@@ -138,7 +138,7 @@ def statement_lines(folder: Path) -> Iterator[bytes]:
     yield from (folder / STATEMENTS).read_bytes().split(b"\n")[:-1]
 
 
-def _result(lines: Iterable[bytes]) -> Any:
+def _result(lines: Iterable[bytes]) -> Statement:
     results = [s for s in map(parse, lines) if s.predicate_type == TEST_RESULT]
     if len(results) != 1:
         raise ValueError(f"it has {len(results)} test results, not one")

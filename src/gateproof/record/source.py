@@ -12,8 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from gateproof.errors import UnknownError
-from gateproof.evidence.subject import EVIDENCE, dir_hash, git_tree
-from gateproof.git import TreeEntry, blobs, git, personal_environment, tree_entries
+from gateproof.evidence.subject import dir_hash, git_tree, is_source
+from gateproof.git import SUBMODULE, TreeEntry, blobs, git, personal_environment, tree_entries
 from gateproof.model import Subject
 
 OWN_FOLDERS = (".gateproof", ".nox", ".venv", ".venv.busy", "dist")
@@ -49,7 +49,7 @@ def observe_source(root: Path) -> Source:
     """
     commit = head_commit(root)
     changed, strays = _status(root)
-    if any(not is_evidence(path) for path in changed):
+    if any(is_source(path) for path in changed):
         subject = _subject_of_work_tree(root)
     else:
         subject = _subject_of(root, tree_entries(root, commit), None)
@@ -70,11 +70,6 @@ def head_commit(root: Path) -> str:
         return git("rev-parse", "--verify", "--quiet", "HEAD^{commit}", cwd=root).decode().strip()
     except UnknownError:
         raise UnknownError(f"{root} has no commit yet; commit the source first.") from None
-
-
-def is_evidence(path: str) -> bool:
-    """True for the sealed folder, which is never part of the source that it is about."""
-    return path == EVIDENCE or path.startswith(f"{EVIDENCE}/")
 
 
 def _status(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -119,12 +114,16 @@ def _subject_of_work_tree(root: Path) -> Subject:
 
 
 def _subject_of(root: Path, entries: Iterable[TreeEntry], env: dict[str, str] | None) -> Subject:
-    source = [entry for entry in entries if not is_evidence(os.fsdecode(entry.path))]
-    digests = _digests(root, {entry.blob for entry in source if entry.mode != 0o160000}, env)
-    return Subject(
-        git_tree=git_tree((entry.path, entry.mode, entry.blob) for entry in source),
-        dir_hash=dir_hash((entry.path, digests[entry.blob]) for entry in source if entry.mode != 0o160000),
-    )
+    source = [entry for entry in entries if is_source(entry.path)]
+    files = [entry for entry in source if entry.mode != SUBMODULE]
+    digests = _digests(root, {entry.blob for entry in files}, env)
+    try:
+        return Subject(
+            git_tree=git_tree((entry.path, entry.mode, entry.blob) for entry in source),
+            dir_hash=dir_hash((entry.path, digests[entry.blob]) for entry in files),
+        )
+    except ValueError as error:
+        raise UnknownError(f"The source has no digest: {error}; rename or remove that file.") from None
 
 
 def _digests(root: Path, wanted: set[str], env: dict[str, str] | None) -> dict[str, str]:

@@ -1,0 +1,28 @@
+"""Which gates a project declares, in its noxfile's own words."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from gateproof.errors import NothingRanError, UnknownError
+
+
+def declared_gates(root: Path) -> list[str]:
+    """The sessions of the noxfile at `root` that are tagged `gate`, in its order.
+
+    Raises UnknownError when nox cannot read the noxfile, and NothingRanError when it declares no gate.
+    """
+    question = [sys.executable, "-m", "nox", "--list", "--json", "--tags", "gate"]
+    answer = subprocess.run(question, cwd=root, capture_output=True, check=False, encoding="utf-8")
+    if answer.returncode:
+        words = answer.stderr.strip().splitlines()[-1:] or [f"exit status {answer.returncode}"]
+        if "Tag selection caused no sessions" in answer.stderr:
+            raise NothingRanError(f"{root / 'noxfile.py'} declares no gate; see CONTRIBUTING.md, Add a gate.")
+        raise UnknownError(f"nox could not read {root / 'noxfile.py'}: {words[0]}")
+    names = [entry["name"] for entry in json.loads(answer.stdout)]
+    if not names:
+        raise NothingRanError(f"{root / 'noxfile.py'} declares no gate; see CONTRIBUTING.md, Add a gate.")
+    return list(dict.fromkeys(names))
