@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 import re
 
-FOLDER = "evidence"
 INDEX = "README.md"
 PAGE = "index.html"
 VERDICT = "verdict.intoto.jsonl"

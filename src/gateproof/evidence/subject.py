@@ -25,7 +25,8 @@ SYMLINK = 0o120000
 FOLDER = 0o040000
 MODES = frozenset({FILE, EXECUTABLE, SYMLINK})
 
-EVIDENCE = "evidence/"
+EVIDENCE = "evidence"
+"""The sealed folder, which is never part of the source that it is about."""
 MAX_DEPTH = 512
 """Folders within folders; git itself stops at 2048."""
 
@@ -45,7 +46,7 @@ class SourceFile:
 
 def is_source(path: str) -> bool:
     """Whether a path belongs to the source that evidence is about."""
-    return not path.startswith(EVIDENCE)
+    return not path.startswith(f"{EVIDENCE}/")
 
 
 def digest(path: str, mode: int, size: int, blocks: Iterable[bytes]) -> SourceFile:
@@ -75,7 +76,7 @@ def subject_of(files: Iterable[SourceFile]) -> Subject:
     )
 
 
-def git_tree(entries: Iterable[tuple[str, int, str]]) -> str:
+def git_tree(entries: Iterable[tuple[str | bytes, int, str]]) -> str:
     """The id of the git tree that holds these (path, mode, blob id), `evidence/` included where it is given.
 
     Follows git's object format: a tree is the sorted list of its entries, where a folder sorts as if
@@ -96,7 +97,7 @@ def git_tree(entries: Iterable[tuple[str, int, str]]) -> str:
     return open_folders[0].id().hex()
 
 
-def dir_hash(entries: Iterable[tuple[str, str]]) -> str:
+def dir_hash(entries: Iterable[tuple[str | bytes, str]]) -> str:
     """Go's `Hash1` over (path, hexadecimal SHA-256) without its `h1:` and in hexadecimal: the in-toto `dirHash`.
 
     Raises ValueError when a path holds a line break, as Go does.
@@ -147,7 +148,7 @@ def _close(open_folders: list[_Folder]) -> None:
     open_folders[-1].add(folder.name, FOLDER, folder.id())
 
 
-def _parts(path: str) -> tuple[bytes, ...]:
+def _parts(path: str | bytes) -> tuple[bytes, ...]:
     parts = tuple(_bytes(path).split(b"/"))
     if len(parts) > MAX_DEPTH:
         raise ValueError(f"the name {path[:60]!r}… lies more than {MAX_DEPTH} folders deep")
@@ -156,6 +157,6 @@ def _parts(path: str) -> tuple[bytes, ...]:
     return parts
 
 
-def _bytes(path: str) -> bytes:
+def _bytes(path: str | bytes) -> bytes:
     # Names that are not UTF-8 reach Python as surrogates (PEP 383); this gives their own bytes back.
-    return path.encode("utf-8", "surrogateescape")
+    return path if isinstance(path, bytes) else path.encode("utf-8", "surrogateescape")
