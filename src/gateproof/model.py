@@ -113,7 +113,7 @@ class Circumstances:
     """The gate, or the name given to `gateproof run`."""
     leg: str
     """One machine's variant, such as `py3.12-linux`."""
-    run: str
+    call: str
     """Identifies one call of nox, so that its records can be told from another's."""
     subject: Subject
     commit: str
@@ -137,14 +137,10 @@ class Run:
     """One attempt of a gate: its circumstances, its commands, and what it saw altogether."""
 
     circumstances: Circumstances
-    finished: datetime
+    finished: datetime | None
+    """None when a person or the system stopped it: such an attempt decides nothing."""
     commands: tuple[Command, ...]
     reading: Reading
-
-    @property
-    def seconds(self) -> float:
-        """Wall time."""
-        return (self.finished - self.circumstances.started).total_seconds()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

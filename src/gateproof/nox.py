@@ -31,7 +31,7 @@ from gateproof.record.readers import Reader
 from gateproof.record.recorder import Recorder, leg_of
 from gateproof.record.table import GateRow, gate_rows, print_gates
 
-RUN_ID = "GATEPROOF_RUN"
+CALL = "GATEPROOF_CALL"
 TAG = "gate"
 STAMP = "gateproof-lock.txt"
 LISTING = frozenset({"--list", "-l", "--list-sessions", "--help", "-h", "--version", "--usage", "--json"})
@@ -114,7 +114,7 @@ def confirm_all_gates(session: nox.Session) -> None:
 
     nox lets a skipped session satisfy `requires=`, so the records are asked.
     """
-    rows = _rows_of_this_run(gate_names())
+    rows = _rows_of_this_call(gate_names())
     red = [f"{row.name}: {row.sentence}" for row in rows if not row.is_green]
     if red or not rows:
         session.error("; ".join(red) or "there is no gate")
@@ -131,7 +131,7 @@ def _run_gate(
             settings=load_settings(root),
             name=name,
             leg=leg_of(session.python if isinstance(session.python, str) else None),
-            run=os.environ[RUN_ID],
+            call=os.environ[CALL],
             lock=hashlib.sha256(lockfile.read_bytes()).hexdigest() if lockfile else None,
         )
     except (GateproofError, OSError) as error:
@@ -176,9 +176,9 @@ def _to_terminal(block: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _rows_of_this_run(names: Sequence[str]) -> tuple[GateRow, ...]:
-    of_this_run = [record for record in records(Path.cwd()) if record.run == os.environ[RUN_ID]]
-    return gate_rows(names, of_this_run)
+def _rows_of_this_call(names: Sequence[str]) -> tuple[GateRow, ...]:
+    of_this_call = [record for record in records(Path.cwd()) if record.call == os.environ[CALL]]
+    return gate_rows(names, of_this_call)
 
 
 def _selected_gates(arguments: list[str]) -> list[str]:
@@ -198,7 +198,7 @@ def _print_table_at_exit(root: Path, arguments: list[str]) -> None:
     names = _selected_gates(arguments)
     if not names:
         return
-    rows = _rows_of_this_run(names)
+    rows = _rows_of_this_call(names)
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     print_gates(rows, console)
     sys.stdout.flush()
@@ -216,9 +216,11 @@ def _is_listing(arguments: Sequence[str]) -> bool:
 def _begin_run() -> None:
     """Give this call of nox an id that its workers inherit, and have it print the table at its end."""
     arguments = sys.argv[1:]
+    if "user_nox_module" not in sys.modules:
+        return  # Imported by something else than a noxfile that nox is reading.
     if "--parallel-worker" in arguments or _is_listing(arguments):
         return
-    os.environ[RUN_ID] = secrets.token_hex(8)
+    os.environ[CALL] = secrets.token_hex(8)
     atexit.register(_print_table_at_exit, Path.cwd(), arguments)
 
 

@@ -34,6 +34,11 @@ class Attempt:
     """Where the record argues with itself; such an attempt never passes."""
 
     @property
+    def is_green(self) -> bool:
+        """Whether it ended, passed and does not contradict itself, counting or not."""
+        return self.has_ended and self.outcome is Outcome.PASSED and not self.contradictions
+
+    @property
     def counts(self) -> bool:
         """Whether it may decide anything."""
         return self.is_clean and self.has_ended
@@ -41,7 +46,7 @@ class Attempt:
     @property
     def is_pass(self) -> bool:
         """Whether this attempt, taken alone, shows that the gate holds."""
-        return self.outcome is Outcome.PASSED and self.counts and not self.contradictions
+        return self.counts and self.is_green
 
 
 class State(enum.StrEnum):

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from gateproof.errors import UnknownError
-from gateproof.evidence.runs import DID_NOT_END, beginning_statement, run_statements
-from gateproof.evidence.statement import RUN_FIELD, TEST_RESULT, Statement, encode, parse
-from gateproof.model import Circumstances, Outcome, Run
+from gateproof.evidence.attempts import Attempt, read_attempt
+from gateproof.evidence.runs import beginning_statement, run_statements
+from gateproof.evidence.statement import RUN_FIELD, TEST_RESULT, encode, parse
+from gateproof.model import Circumstances, Run
 
 STATEMENTS = "statements.jsonl"
 LOG = "output.log"
@@ -24,35 +25,23 @@ LOG = "output.log"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """One run as the ledger tells it."""
+    """One attempt as it lies in the ledger."""
 
     folder: Path
     git_tree: str
-    name: str
-    leg: str
-    run: str
-    outcome: Outcome
-    reason: str
-    looked_at: int
-    unit: str
-    counts: Mapping[str, int]
+    attempt: Attempt
+    call: str
+    """The call of nox that made it."""
     started: datetime
     seconds: float | None
-    """Wall time; None for a run that did not end."""
-    attempt: int
-    is_clean: bool
+    """Wall time; None for an attempt that did not end."""
     unclean: tuple[str, ...]
-    lock: str | None
+    """What lay beside the commit."""
 
     @property
-    def has_ended(self) -> bool:
-        """False where the recorder was killed before it could write what it saw."""
-        return self.seconds is not None
-
-    @property
-    def counts_for_release(self) -> bool:
-        """True for evidence that a release may rest on: it ended, it passed, and the checkout was clean."""
-        return self.has_ended and self.is_clean and self.outcome is Outcome.PASSED
+    def is_green(self) -> bool:
+        """True when it ended, passed and does not contradict itself, whether or not it counts for a release."""
+        return self.attempt.is_green
 
 
 def ledger_folder(root: Path) -> Path:
@@ -109,25 +98,20 @@ def read_record(folder: Path) -> Record:
     Raises UnknownError when it is not readable as what `finish` or `begin` wrote.
     """
     try:
-        result = _result(statement_lines(folder))
+        statements = [parse(line) for line in statement_lines(folder)]
+        attempt = read_attempt(statements, gate=folder.parts[-3], leg=folder.parts[-2], run=folder.name)
+        result = next(one for one in statements if one.predicate_type == TEST_RESULT)
         details: Any = result.predicate[RUN_FIELD]
+        started, finished = details["started"], details["finished"]
+        begun = datetime.fromisoformat(started)
         return Record(
             folder=folder,
             git_tree=result.sources()[0].git_tree,
-            name=details["name"],
-            leg=details["leg"],
-            run=details["run"],
-            outcome=Outcome(details["outcome"]),
-            reason=details["reason"],
-            looked_at=int(details["looked_at"]),
-            unit=details["unit"],
-            counts=dict(details["counts"]),
-            started=datetime.fromisoformat(details["started"]),
-            seconds=_seconds(details),
-            attempt=int(details["attempt"]),
-            is_clean=details["is_clean"] is True,
+            attempt=attempt,
+            call=details["call"],
+            started=begun,
+            seconds=(datetime.fromisoformat(finished) - begun).total_seconds() if finished else None,
             unclean=tuple(details["unclean"]),
-            lock=details["lock"],
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnknownError(f"{folder / STATEMENTS} is not a record ({error}); move that folder away.") from error
@@ -136,22 +120,6 @@ def read_record(folder: Path) -> Record:
 def statement_lines(folder: Path) -> Iterator[bytes]:
     """The exact bytes of each statement of a record, in order."""
     yield from (folder / STATEMENTS).read_bytes().split(b"\n")[:-1]
-
-
-def _result(lines: Iterable[bytes]) -> Statement:
-    results = [s for s in map(parse, lines) if s.predicate_type == TEST_RESULT]
-    if len(results) != 1:
-        raise ValueError(f"it has {len(results)} test results, not one")
-    return results[0]
-
-
-def _seconds(details: Mapping[str, Any]) -> float | None:
-    if details["finished"] is None:
-        if not details["reason"].startswith(DID_NOT_END):
-            raise ValueError("it has no end but says something else")
-        return None
-    spent = datetime.fromisoformat(details["finished"]) - datetime.fromisoformat(details["started"])
-    return spent.total_seconds()
 
 
 def _replace(path: Path, statements: Iterable[Mapping[str, Any]]) -> None:

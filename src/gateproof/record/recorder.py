@@ -46,7 +46,7 @@ class Recorder:
 
     @classmethod
     def begin(
-        cls, root: Path, *, settings: Settings, name: str, leg: str, run: str, lock: str | None = None
+        cls, root: Path, *, settings: Settings, name: str, leg: str, call: str, lock: str | None = None
     ) -> Self:
         """Look at the source, and open a record that says "started, did not end".
 
@@ -56,7 +56,7 @@ class Recorder:
         circumstances = Circumstances(
             name=name,
             leg=leg,
-            run=run,
+            call=call,
             subject=source.subject,
             commit=source.commit,
             started=datetime.now(UTC),
@@ -128,9 +128,10 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.reading = self._altogether(error)
+        is_interrupted = isinstance(error, KeyboardInterrupt)
         run = Run(
             circumstances=self._circumstances,
-            finished=datetime.now(UTC),
+            finished=None if is_interrupted else datetime.now(UTC),
             commands=tuple(self._commands),
             reading=self.reading,
         )

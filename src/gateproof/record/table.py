@@ -26,33 +26,33 @@ class GateRow:
     @property
     def is_green(self) -> bool:
         """True only for a record that ended and passed."""
-        return self.record is not None and self.record.has_ended and self.record.outcome is Outcome.PASSED
+        return self.record is not None and self.record.is_green
 
     @property
     def outcome(self) -> str:
         """The word in the table."""
-        return self.record.outcome.value if self.record else NEVER_STARTED
+        return self.record.attempt.outcome.value if self.record else NEVER_STARTED
 
     @property
     def looked_at(self) -> str:
         """Such as "42 tests"; empty for nothing."""
-        if self.record is None or not self.record.looked_at:
+        if self.record is None or not self.record.attempt.looked_at:
             return ""
-        return f"{self.record.looked_at:,} {self.record.unit}"
+        return f"{self.record.attempt.looked_at:,} {self.record.attempt.unit}"
 
     @property
     def sentence(self) -> str:
         """The outcome with its reason."""
         if self.record is None:
             return "never started, so nothing is known"
-        return f"{self.record.outcome}, {self.record.reason}"
+        return f"{self.record.attempt.outcome}, {self.record.attempt.reason}"
 
 
 def gate_rows(names: Iterable[str], run_records: Iterable[Record]) -> tuple[GateRow, ...]:
     """One row a record, and one for each name that has none."""
     by_name: dict[str, list[Record]] = {}
     for record in run_records:
-        by_name.setdefault(record.name, []).append(record)
+        by_name.setdefault(record.attempt.gate, []).append(record)
     return tuple(GateRow(name=name, record=record) for name in names for record in by_name.get(name) or [None])
 
 
@@ -63,10 +63,10 @@ def print_gates(rows: Sequence[GateRow], console: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for title, justify in (("gate", "left"), ("outcome", "left"), ("looked at", "right"), ("seconds", "right")):
         table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    legs = len({row.record.leg for row in rows if row.record}) > 1
+    legs = len({row.record.attempt.leg for row in rows if row.record}) > 1
     for row in rows:
-        name = f"{row.name} {row.record.leg}" if legs and row.record else row.name
-        style = STYLES.get(row.record.outcome, "yellow") if row.record else "yellow"
+        name = f"{row.name} {row.record.attempt.leg}" if legs and row.record else row.name
+        style = STYLES.get(row.record.attempt.outcome, "yellow") if row.record else "yellow"
         seconds = f"{row.record.seconds:.1f}" if row.record and row.record.seconds is not None else ""
         table.add_row(name, f"[{style}]{row.outcome}[/]", row.looked_at, seconds)
     console.print()
