@@ -1,6 +1,6 @@
 """Every finding about a ZIP or the commit behind it: its code, its sentence, and what to do about it.
 
-The text is data: the sentence is also the heading in the docs and the line in a report, so that they cannot disagree.
+The text is data: the sentence is also the heading in the docs and the line in a report.
 Ranges: Z the ZIP's structure, A the archive against its commit, C what must not be delivered, N names,
 G what only git can say, R the rules themselves.
 """
@@ -108,7 +108,7 @@ class Code(enum.Enum):
     ODD_MODE = (
         "Z019",
         "The entry's permissions are none that git knows.",
-        "Only plain files, executable files, links and their folders can be delivered. Build the ZIP from git.",
+        "Only plain files, executable files, links and their folders can be delivered. Use git archive.",
     )
     NAME_ENCODING = (
         "Z020",
@@ -170,8 +170,13 @@ class Code(enum.Enum):
         "The compressed data is broken, or has bytes hidden after its end.",
         "The entry is damaged or was changed. Fetch or build the ZIP again.",
     )
-    NOT_A_LINK = (
+    UNREADABLE = (
         "Z032",
+        "The entry's data cannot be read, so nothing is known about it.",
+        "Deliver it in the clear, stored or deflated.",
+    )
+    NOT_A_LINK = (
+        "Z033",
         "The entry is marked as a link but holds what no link can hold.",
         "The mode was changed, or a file was stored as a link. Build the ZIP again from the commit.",
     )
@@ -183,12 +188,12 @@ class Code(enum.Enum):
 
     def at(self, path: str, detail: str = "") -> Finding:
         """The finding at `path`, which is made safe to print; `detail` follows the sentence."""
-        sentence = f"{self.sentence} {printable(detail)}" if detail else self.sentence
-        return Finding(code=self.code, path=printable(path), sentence=sentence)
+        said = f"{self.sentence} {printable(detail)}" if detail else self.sentence
+        return Finding(code=self.code, path=printable(path), sentence=said)
 
 
 def printable(text: str) -> str:
-    """`text` with everything escaped that could drive a terminal, reorder a line or not be written as UTF-8."""
+    """`text` with all escaped that drives a terminal, reorders a line or cannot be written as UTF-8."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -200,7 +205,7 @@ def printable(text: str) -> str:
 
 
 class Notes:
-    """Findings as they are noted; of each code at most a hundred, then one line with the number of the rest."""
+    """Findings as they are noted; of each code at most a hundred, then the number of the rest."""
 
     def __init__(self) -> None:
         self._kept: list[Finding] = []

@@ -2,26 +2,26 @@
 
 What `git archive --format=zip` writes (measured with git 2.39, read in its archive-zip.c):
 
-* Plain files: made by 0 and external attributes 0; executables: made by 0x0317 (unix, 2.3) and 0o100755 << 16;
-  links: made by 0x0317 and 0o120777 << 16. Folders: made by 0, attributes 0x10, name with a final slash, no data;
+* Plain files: made by 0 and external attributes 0. Executables: made by 0x0317 (unix, 2.3), 0o100755 << 16.
+  Links: made by 0x0317, 0o120777 << 16. Folders: made by 0, attributes 0x10, final slash, no data;
   one for every folder of the tree, and one for a submodule.
 * Internal attributes: 1 for text, 0 for binary.
-* Flags: 0x800 when the name is not ASCII but is UTF-8 (other bytes go out raw, without the flag); 0x8 for blobs
-  above core.bigFileThreshold (512 MB), which are streamed: in front then stand crc 0, the true size and, when
-  deflated, compressed 0; behind the data stands a descriptor with its signature. No other flag.
+* Flags: 0x800 when the name is not ASCII but is UTF-8; other bytes go out raw and without it.
+  0x8 for blobs above core.bigFileThreshold (512 MB), which are streamed: in front stand crc 0, the true size
+  and, when deflated, compressed 0; behind the data a descriptor with its signature. No other flag.
 * Method 8 for what deflate makes smaller, else 0. Needed version 10, or 45 with ZIP64.
-* One extra field "UT", 5 bytes: flags 1 and the commit's time in UTC, the same in both headers. (The DOS time beside
-  it is in local time, hence TZ=UTC.) A ZIP64 field only where a 32-bit one overflows, or in front of streamed blobs
-  above 2 GiB.
-* No entry comments. The ZIP's comment is the commit's id. With more than 65,535 entries or listings beyond 4 GiB
-  there are ZIP64 end records.
+* One extra field "UT" of 5 bytes, flags 1 and the commit's time in UTC, the same in both headers.
+  The DOS time beside it is local, hence TZ=UTC. A ZIP64 field only where a 32-bit one overflows,
+  or in front of streamed blobs above 2 GiB.
+* No entry comments. The ZIP's comment is the commit's id (none for a tree).
+  With more than 65,535 entries, or a listing beyond 4 GiB, there are ZIP64 end records.
 """
 
 from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from gateproof.findings import Code
@@ -72,7 +72,7 @@ class Sizes(NamedTuple):
 
 
 def decoded(raw: bytes) -> str:
-    """The name as text; bytes that are not UTF-8 survive as surrogates, so that the name can be encoded back."""
+    """The name as text; bytes that are not UTF-8 stand in it as surrogates, so it can be encoded back."""
     return raw.decode("utf-8", "surrogateescape")
 
 
@@ -111,6 +111,20 @@ def mode_of(record: Central, is_folder: bool) -> tuple[int, Complaint | None]:
         return mode, None
     guess = FOLDER if is_folder else LINK if stat.S_ISLNK(unix) else EXECUTABLE if unix & 0o111 else FILE
     return guess, (Code.ODD_MODE, f"Made by {record.made_by:#06x}, attributes {record.external:#010x}.")
+
+
+def line_complaints(
+    record: Central, sizes: Sizes, raw: bytes, name: str, extra: bytes
+) -> Iterator[Complaint]:
+    """What is wrong with one line of the listing on its own, its mode and ZIP64 field aside."""
+    yield from name_complaints(raw, name, record.flags)
+    yield from field_complaints(record)
+    if extra:
+        yield from extra_complaints(extra, "listing")
+    if raw.endswith(b"/") and (sizes.size or sizes.compressed or record.crc):
+        yield Code.LONE_FOLDER, "It has data."
+    if record.method == STORED and sizes.size != sizes.compressed:
+        yield Code.SIZE, "It is stored in another size than its own."
 
 
 def field_complaints(record: Central) -> Iterator[Complaint]:
@@ -172,7 +186,9 @@ def listed_sizes(record: Central, extra: bytes) -> tuple[Sizes, Complaint | None
 def header_complaints(
     record: Central, sizes: Sizes, central: tuple[bytes, bytes], local: Local, own: tuple[bytes, bytes]
 ) -> Iterator[Complaint]:
-    """What differs between the listing's line and the entry's own header; `central` and `own` are name and extra."""
+    """What an entry's own header has wrong or other than its line; `central`, `own` are (name, extra)."""
+    if own[1] != central[1]:
+        yield from extra_complaints(own[1], "header")
     if own[0] != central[0]:
         yield Code.LOCAL_DIFFERS, f"Name {decoded(own[0])}."
     for field in COMMON_FIELDS:
@@ -195,3 +211,32 @@ def header_complaints(
     for name, value in (("size", size), ("compressed", compressed), ("crc", local.crc)):
         if value != listed[name] and value not in unknown:
             yield Code.LOCAL_DIFFERS, f"Field {name}."
+
+
+def listing_complaints(names: Sequence[str], folders: Sequence[str]) -> Iterator[tuple[Code, str]]:
+    """What is wrong with all names together, as (code, name) pairs."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield Code.DUPLICATE, name
+        seen.add(name)
+    if not seen:
+        yield Code.EMPTY, ""
+    needed = {parent for name in seen for parent in parents(name)}
+    for name in sorted(needed & {f"{name}/" for name in seen}):
+        yield Code.FILE_AND_FOLDER, name.removesuffix("/")
+    done: set[str] = set()
+    for folder in folders:
+        if folder in done:
+            yield Code.DUPLICATE, folder
+        elif folder not in needed:
+            yield Code.LONE_FOLDER, folder
+        done.add(folder)
+
+
+def parents(name: str) -> Iterator[str]:
+    """`a/b/c` lies in `a/` and in `a/b/`."""
+    place = name.find("/")
+    while 0 <= place < len(name) - 1:
+        yield name[: place + 1]
+        place = name.find("/", place + 1)

@@ -62,24 +62,26 @@ def find_directory(file: BinaryIO, length: int, notes: Notes) -> Directory | Non
         if max(end64.entries - FULL16, end64.directory_size - FULL32, end64.directory_offset - FULL32) <= 0:
             notes.add(Code.ZIP64, "", "The end record needs none.")
         entries, size, offset = end64.entries, end64.directory_size, end64.directory_offset
-    return _place(file, before, entries, size, offset, comment, notes)
+    shift = _shift(file, before, size, offset, notes)
+    if shift is None:
+        return None
+    return Directory(start=offset + shift, size=size, entries=entries, shift=shift, comment=comment)
 
 
-def _place(
-    file: BinaryIO, before: int, entries: int, size: int, offset: int, comment: bytes, notes: Notes
-) -> Directory | None:
+def _shift(file: BinaryIO, before: int, size: int, offset: int, notes: Notes) -> int | None:
+    """By how much the ZIP was moved down in the file; None when its listing cannot lie where it says."""
     shift = before - size - offset
     if shift < 0:
         notes.add(Code.END_RECORD, "", "The listing would run into the end record.")
         return None
-    if shift > 0:
-        file.seek(offset)
-        if size and file.read(4) == CENTRAL_MAGIC:
-            notes.add(Code.HIDDEN_BYTES, "", f"{shift:,} bytes after the listing.")
-            shift = 0
-        else:
-            notes.add(Code.BYTES_BEFORE, "", f"{shift:,} bytes.")
-    return Directory(start=offset + shift, size=size, entries=entries, shift=shift, comment=comment)
+    if not shift:
+        return 0
+    file.seek(offset)
+    if size and file.read(4) == CENTRAL_MAGIC:
+        notes.add(Code.HIDDEN_BYTES, "", f"{shift:,} bytes after the listing.")
+        return 0
+    notes.add(Code.BYTES_BEFORE, "", f"{shift:,} bytes.")
+    return shift
 
 
 def _end_record(file: BinaryIO, length: int, notes: Notes) -> tuple[int, End, bytes] | None:

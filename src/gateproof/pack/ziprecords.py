@@ -1,6 +1,6 @@
 """The fixed records of a ZIP file as values; nothing here judges more than whether the bytes are there.
 
-The layout is that of PKWARE's APPNOTE 6.3.10, sections 4.3.7 (local), 4.3.12 (listing) and 4.3.14 to 4.3.16 (end).
+The layout is that of PKWARE's APPNOTE 6.3.10, sections 4.3.7 (local), 4.3.12 (listing), 4.3.14 to 16 (end).
 """
 
 from __future__ import annotations
