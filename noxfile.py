@@ -87,13 +87,13 @@ def business_checks(session: GateSession) -> None:
 @gate(lock="lint")
 def lint(session: GateSession) -> None:
     """Ruff finds nothing in any Python file, its security rules included."""
-    session.run("ruff", "check", "--no-cache", ".", reads=ruff_check())
+    session.run("ruff", "check", ".", reads=ruff_check())
 
 
 @gate(lock="lint", name="format")
 def formatting(session: GateSession) -> None:
     """Every Python file is formatted as Ruff would format it."""
-    session.run("ruff", "format", "--check", "--no-cache", ".", reads=ruff_format())
+    session.run("ruff", "format", "--check", ".", reads=ruff_format())
 
 
 @gate(lock="lint")

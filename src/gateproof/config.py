@@ -34,7 +34,7 @@ class Redact:
     """What must never reach the disk, in addition to the values of variables named like secrets."""
 
     names: tuple[str, ...] = ()
-    """`*` patterns of variable names whose values are secret."""
+    """Regular expressions for names of variables whose values are secret, in addition to the usual ones."""
     patterns: tuple[str, ...] = ()
     """Regular expressions; whatever they match is secret."""
 
@@ -146,10 +146,10 @@ def _converter() -> Any:
     for type_, accepted in ((str, (str,)), (float, (float, int)), (int, (int,))):
         converter.register_structure_hook(type_, _only(*accepted))
     converter.register_structure_hook_factory(_is_tuple, lambda type_: _only(list, then=_from_list(converter, type_)))
-    for type_ in (Environment, Redact, Signing, ArchiveRule, ArchiveException, ArchiveSettings, Settings, _Document):
-        renamed: Any = {item.name: override(rename=item.name.replace("_", "-")) for item in fields(type_)}
-        hook = make_dict_structure_fn(type_, converter, **renamed)
-        converter.register_structure_hook(type_, _only(dict, then=hook))
+    for table in (Environment, Redact, Signing, ArchiveRule, ArchiveException, ArchiveSettings, Settings, _Document):
+        renamed: Any = {item.name: override(rename=item.name.replace("_", "-")) for item in fields(table)}
+        hook = make_dict_structure_fn(table, converter, **renamed)
+        converter.register_structure_hook(table, _only(dict, then=hook))
     return converter
 
 
@@ -158,7 +158,7 @@ def _is_tuple(type_: Any) -> bool:
 
 
 def _from_list(converter: Any, type_: Any) -> Callable[[Any, Any], object]:
-    items = list[get_args(type_)[0]]  # type: ignore[misc]
+    items: Any = list[get_args(type_)[0]]  # type: ignore[misc]
     return lambda value, _: tuple(converter.structure(value, items))
 
 

@@ -124,8 +124,8 @@ class Circumstances:
     """Whether nothing but the commit lay in the checkout."""
     unclean: tuple[str, ...]
     """What made it unclean, by path."""
-    withheld: tuple[str, ...]
-    """Names of the caller's variables that the commands did not get."""
+    variables: tuple[str, ...]
+    """Names of the caller's variables that the commands got; all others were withheld."""
     platform: str
     versions: tuple[tuple[str, str], ...]
     lock: str | None

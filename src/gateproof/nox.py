@@ -90,8 +90,7 @@ def gate(
         def session_of_gate(session: nox.Session) -> None:
             _run_gate(title, body, session, lock, install_project)
 
-        return nox.session(
-            session_of_gate,
+        declared = nox.session(
             name=title,
             python=python,
             tags=[TAG],
@@ -100,6 +99,7 @@ def gate(
             download_python="never",
             allow_parallel=True,
         )
+        return declared(session_of_gate)
 
     return declare
 
@@ -177,7 +177,7 @@ def _to_terminal(block: bytes) -> None:
 
 
 def _rows_of_this_call(names: Sequence[str]) -> tuple[GateRow, ...]:
-    of_this_call = [record for record in records(Path.cwd()) if record.call == os.environ[CALL]]
+    of_this_call = [record for record in records(Path(".")) if record.call == os.environ[CALL]]
     return gate_rows(names, of_this_call)
 
 

@@ -41,6 +41,7 @@ BLOCKS_IN_PIPE = 16
 def run(
     argv: Sequence[str],
     *,
+    shown: Sequence[str] | None = None,
     cwd: Path,
     env: Mapping[str, str],
     into: Path,
@@ -54,6 +55,7 @@ def run(
 
     `into` gets `stdout`, `stderr` and `files/`, and `output.log` unless `log` names another file; a log is appended to.
     All of it is UTF-8 without NUL or escape sequences, and redacted; so is the `argv` that is returned.
+    `shown` is what the log and the result say instead of `argv`, where that has paths that only this machine knows.
     `live` gets the same bytes, with colours, in a thread of its own; it may be slow or fail, which costs no captured byte.
     `time_limit` is in seconds. When it is over, and at Ctrl-C, SIGTERM and SIGHUP, the whole process tree is ended:
     asked first, killed after `grace` seconds or at a second Ctrl-C. The caller sees it in `ending`; nothing is raised.
@@ -62,7 +64,7 @@ def run(
     """
     if not argv:
         raise UsageError("There is no command to run; name the program and its arguments.")
-    recorded = tuple(_recorded(word, redactor) for word in argv)
+    recorded = tuple(_recorded(word, redactor) for word in (shown or argv))
     try:
         with Stops() as stops, contextlib.ExitStack() as open_files:
             (into / "files").mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from gateproof.model import Circumstances, Command, Ending, Outcome, Reading, Ru
 from gateproof.record import ledger
 from gateproof.record.process import run as run_process
 from gateproof.record.readers import Reader, combine, decide
-from gateproof.record.redact import Redactor
+from gateproof.record.redact import redactor
 from gateproof.record.source import Source, observe_source
 
 # A gate must not leave traces in the checkout that it looks at, and must speak UTF-8 on every machine.
@@ -37,9 +37,7 @@ class Recorder:
         self._circumstances = circumstances
         self._folder = ledger.begin(root, circumstances)
         self._commands: list[Command] = []
-        self._redactor = Redactor.from_environment(
-            os.environ, names=settings.redact.names, patterns=settings.redact.patterns
-        )
+        self._redactor = redactor(os.environ, names=settings.redact.names, patterns=settings.redact.patterns)
         self._stopped: Reading | None = None
         self.reading = Reading(outcome=Outcome.ERRORED, reason="the record is not closed yet")
         """What the gate saw altogether; true once the record is closed."""
@@ -63,8 +61,8 @@ class Recorder:
             attempt=ledger.attempts(root, source.subject.git_tree, name, leg) + 1,
             is_clean=source.is_clean,
             unclean=source.beside,
-            withheld=tuple(sorted(set(os.environ) - set(passed_on(os.environ, settings)))),
-            platform=platform.platform(terse=True),
+            variables=tuple(sorted(passed_on(os.environ, settings))),
+            platform=f"{platform.system()} {platform.machine()}",
             versions=(("gateproof", gateproof.__version__), ("python", platform.python_version())),
             lock=lock,
         )
@@ -105,7 +103,7 @@ class Recorder:
         ended = run_process(
             (program, *command[1:]),
             cwd=self._root / cwd,
-            env={**passed_on(os.environ, self._settings), **ALWAYS, **env, **reader.environment},
+            env=self._environment({**env, **reader.environment}),
             into=into,
             log=self._folder / ledger.LOG,
             redactor=self._redactor,
@@ -114,8 +112,8 @@ class Recorder:
             shown=self._shown(command),
         )
         reading = decide(reader, ended)
-        ended = replace(ended, argv=self._shown(command), cwd=Path(cwd))
-        self._commands.append(Command(ended=ended, reader=reader.name, reading=reading))
+        told = Command(ended=replace(ended, cwd=Path(cwd)), reader=reader.name, reading=reading)
+        self._commands.append(told)
         if ended.ending is Ending.INTERRUPTED:
             self.stop(Outcome.ERRORED, "interrupted before it ended")
             raise KeyboardInterrupt
@@ -163,10 +161,15 @@ class Recorder:
             )
         return reading
 
+    def _environment(self, wanted: Mapping[str, str | None]) -> dict[str, str]:
+        """What the command gets: the caller's part, then what the gate and the reader want; None takes away."""
+        both = {**passed_on(os.environ, self._settings), **ALWAYS, **wanted}
+        return {name: value for name, value in both.items() if value is not None}
+
     def _shown(self, command: Sequence[str]) -> tuple[str, ...]:
-        """The command as the record tells it: without this machine's paths, and without secrets."""
+        """The command as the record tells it: without the paths of this machine."""
         here = str(self._root) + os.sep
-        return tuple(self._redactor.redact_text(word.replace(here, "")) for word in command)
+        return tuple(word.replace(here, "") for word in command)
 
 
 def passed_on(environment: Mapping[str, str], settings: Settings) -> dict[str, str]:

@@ -78,7 +78,8 @@ def _status(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
         cwd=root,
         env=personal_environment(),
     )
-    changed, strays = [], []
+    changed: list[str] = []
+    strays: list[str] = []
     for line in filter(None, listing.split(b"\0")):
         state, path = line[:2], os.fsdecode(line[3:])
         if path.rstrip("/").split("/", 1)[0] in OWN_FOLDERS:
@@ -108,7 +109,8 @@ def _subject_of_work_tree(root: Path) -> Subject:
             "GIT_OBJECT_DIRECTORY": str(scratch / "objects"),
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": str((root / objects).resolve()),
         }
-        git("add", "--all", "--", ".", *(f":(exclude,top){name}" for name in OWN_FOLDERS), cwd=root, env=env)
+        git("add", "--all", cwd=root, env=env)
+        git("rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", *OWN_FOLDERS, cwd=root, env=env)
         tree = git("write-tree", cwd=root, env=env).decode().strip()
         return _subject_of(root, tree_entries(root, tree, env), env)
 

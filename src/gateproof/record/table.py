@@ -50,7 +50,7 @@ class GateRow:
 
 def gate_rows(names: Iterable[str], run_records: Iterable[Record]) -> tuple[GateRow, ...]:
     """One row a record, and one for each name that has none."""
-    by_name: dict[str, list[Record]] = {}
+    by_name: dict[str, list[Record | None]] = {}
     for record in run_records:
         by_name.setdefault(record.attempt.gate, []).append(record)
     return tuple(GateRow(name=name, record=record) for name in names for record in by_name.get(name) or [None])
@@ -75,7 +75,7 @@ def print_gates(rows: Sequence[GateRow], console: Console) -> None:
     for row in red:
         console.print(f"\n{row.name}: {row.sentence}", style="red", markup=False, highlight=False)
         if row.record:
-            console.print(f"  {row.record.folder.as_posix()}/output.log", markup=False, highlight=False)
+            console.print(f"  see {row.record.folder.as_posix()}/output.log", markup=False, soft_wrap=True)
     unclean = sorted({path for row in rows if row.record for path in row.record.unclean})
     console.print()
     if unclean:
