@@ -90,8 +90,8 @@ def tree_entries(root: Path, tree: str, env: Mapping[str, str] | None = None) ->
 
 def blobs(
     root: Path, ids: Sequence[str], env: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Each blob of `ids` with its content in blocks of at most 1 MiB, in order; take each content before the next."""
+) -> Iterator[tuple[str, int, Iterator[bytes]]]:
+    """Each blob of `ids` with its size and its content in blocks of at most 1 MiB; take each content before the next."""
     with tempfile.TemporaryFile() as wanted:
         wanted.write("".join(f"{blob}\n" for blob in ids).encode())
         wanted.seek(0)
@@ -108,7 +108,7 @@ def blobs(
                 header = stream.readline().split()
                 if len(header) != 3 or header[1] != b"blob":
                     raise UnknownError(f"git has no blob {blob} in {root}; fetch what is missing or run `git fsck`.")
-                yield blob, _blocks(stream, int(header[2]))
+                yield blob, int(header[2]), _blocks(stream, int(header[2]))
                 stream.read(1)
 
 

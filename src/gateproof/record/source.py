@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gateproof.errors import UnknownError
-from gateproof.evidence.subject import dir_hash, git_tree, is_source
+from gateproof.evidence.subject import SourceFile, digest, dir_hash, git_tree, is_source
 from gateproof.git import SUBMODULE, TreeEntry, blobs, git, personal_environment, tree_entries
 from gateproof.model import Subject
 
@@ -56,9 +56,19 @@ def observe_source(root: Path) -> Source:
     return Source(subject=subject, commit=commit, changed=changed, strays=strays)
 
 
-def subject_of_commit(root: Path, commit: str) -> Subject:
-    """The subject that the files of `commit` make, without its `evidence/`."""
-    return _subject_of(root, tree_entries(root, commit), None)
+def source_files(root: Path, commit: str) -> tuple[SourceFile, ...]:
+    """Every file of `commit` without its `evidence/`, digested from git itself, whatever a checkout makes of it.
+
+    Raises UnknownError for a submodule: its files are in another repository.
+    """
+    entries = [entry for entry in tree_entries(root, commit) if is_source(entry.path)]
+    if submodules := [entry.path for entry in entries if entry.mode == SUBMODULE]:
+        raise UnknownError(f"{submodules[0]} is a submodule, whose files this repository does not hold; vendor them.")
+    contents = blobs(root, [entry.blob for entry in entries])
+    return tuple(
+        digest(entry.path, entry.mode, size, blocks)
+        for entry, (_, size, blocks) in zip(entries, contents, strict=True)
+    )
 
 
 def head_commit(root: Path) -> str:
@@ -140,11 +150,11 @@ def _digests(root: Path, wanted: set[str], env: dict[str, str] | None) -> dict[s
 
 
 def _hashed(root: Path, missing: list[str], env: dict[str, str] | None) -> Iterator[tuple[str, str]]:
-    for blob, blocks in blobs(root, missing, env):
-        digest = sha256()
+    for blob, _, blocks in blobs(root, missing, env):
+        content = sha256()
         for block in blocks:
-            digest.update(block)
-        yield blob, digest.hexdigest()
+            content.update(block)
+        yield blob, content.hexdigest()
 
 
 def _remembered(cache: Path) -> dict[str, str]:
