@@ -33,9 +33,7 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return kept | CLEAN_SETTINGS | dict(extra or {})
 
 
-def git(
-    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None
-) -> bytes:
+def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None) -> bytes:
     """Run git in `cwd` and return its standard output.
 
     Raises UnknownError when git is missing or says no; its own words are in the message.

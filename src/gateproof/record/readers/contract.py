@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -25,7 +25,8 @@ class NotUnderstoodError(UnknownError):
 class Requirement:
     """An option without which a green of the tool means nothing."""
 
-    option: str
+    options: tuple[str, ...]
+    """Any of these will do."""
     values: tuple[str, ...] = ()
     """One of these must be the option's last value; none means that the option takes no value."""
     why: str
@@ -51,6 +52,8 @@ class Reader:
     environment: Mapping[str, str | None] = field(default_factory=lambda: NO_VARIABLES)
     """Variables to set for the child, or to take away (None), lest the machine changes what the tool does."""
     at_least: int = 1
+    exit_codes: Container[int] = (0,)
+    """The exit codes with which a pass is possible at all."""
     refuses: Mapping[str, str] = field(default_factory=lambda: NO_OPTIONS)
     """Options under which a green is worthless, each with the reason."""
     requires: tuple[Requirement, ...] = ()

@@ -21,12 +21,11 @@ def decide(reader: Reader, ended: Ended) -> Reading:
         return Reading(outcome=Outcome.ERRORED, reason=_sentence(reader, ended, error))
     if reading.outcome is not Outcome.PASSED:
         return reading
-    if ended.exit_code != 0:
+    if ended.exit_code not in reader.exit_codes:
         says = f"{reader.name} read a pass, but the command ended with exit code {ended.exit_code}"
         return replace(reading, outcome=Outcome.ERRORED, reason=says)
-    for outcome, reason in _objections(reader, ended, reading):
-        return replace(reading, outcome=outcome, reason=reason)
-    return reading
+    objections = _objections(reader, ended, reading)
+    return replace(reading, outcome=Outcome.VACUOUS, reason=objections[0]) if objections else reading
 
 
 def _how_it_ended(ended: Ended) -> str:
@@ -46,21 +45,18 @@ def _sentence(reader: Reader, ended: Ended, error: Exception) -> str:
     return f"{reader.name} could not find out (exit code {ended.exit_code}): {what}"
 
 
-def _objections(reader: Reader, ended: Ended, reading: Reading) -> list[tuple[Outcome, str]]:
-    """Everything that makes this pass worthless, the gravest first."""
-    found: list[tuple[Outcome, str]] = []
+def _objections(reader: Reader, ended: Ended, reading: Reading) -> list[str]:
+    """Everything that makes this pass worthless."""
+    found = [f"{word} was given: {why}" for word, why in _refused(reader, ended.argv)]
+    found += [need.why for need in reader.requires if not is_given(need, ended.argv)]
     if ended.argv and program(ended.argv[0]) in SHELLS:
-        shell = program(ended.argv[0])
-        found.append(
-            (Outcome.VACUOUS, f"{shell} can swallow a failure: give the command itself, not a shell line")
+        found.insert(
+            0, f"{program(ended.argv[0])} can swallow a failure: give the command itself, not a shell line"
         )
-    found += [(Outcome.VACUOUS, f"{word} was given: {why}") for word, why in _refused(reader, ended.argv)]
-    found += [(Outcome.VACUOUS, need.why) for need in reader.requires if not is_given(need, ended.argv)]
     if reading.looked_at < 1:
-        found.append((Outcome.VACUOUS, f"looked at no {reading.unit}"))
+        found.append(f"looked at no {reading.unit}")
     elif reading.looked_at < reader.at_least:
-        floor = f"looked at {reading.looked_at} {reading.unit}, at least {reader.at_least} are required"
-        found.append((Outcome.VACUOUS, floor))
+        found.append(f"looked at {reading.looked_at} {reading.unit}, at least {reader.at_least} are required")
     return found
 
 
@@ -81,5 +77,5 @@ def _refused(reader: Reader, argv: tuple[str, ...]) -> list[tuple[str, str]]:
 def is_given(need: Requirement, argv: tuple[str, ...]) -> bool:
     """Whether an option stands on the command line, with a value that counts."""
     if need.values:
-        return last_value(argv, need.option) in need.values
-    return need.option in options(argv)
+        return any(last_value(argv, option) in need.values for option in need.options)
+    return any(option in options(argv) for option in need.options)

@@ -54,7 +54,7 @@ def ruff_format(*, at_least: int = 1) -> Reader:
         arguments=lambda files: ("--no-cache",),
         at_least=at_least,
         refuses={"--exit-non-zero-on-format": _CHANGES, "--range": "it looks at some lines only"},
-        requires=(Requirement(option="--check", why="without --check ruff format changes the files"),),
+        requires=(Requirement(options=("--check",), why="without --check ruff format changes the files"),),
     )
 
 

@@ -14,7 +14,7 @@ from gateproof.record.readers.contract import NotUnderstoodError
 TAIL = 256 * 1024
 LONGEST_LINE = 16 * 1024
 LARGEST_JSON = 64 * 1024 * 1024
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\([A-Z0-9])")
 
 
 def plain(data: bytes) -> str:

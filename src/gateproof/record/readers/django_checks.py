@@ -1,0 +1,97 @@
+"""Reads Django's system checks, which tell how many were silenced but not how many ran."""
+
+from __future__ import annotations
+
+import re
+
+from gateproof.model import Capture, Ended, Outcome, Reading
+from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement, options
+from gateproof.record.readers.text import last_line, lines
+
+_CLOSING = re.compile(r"^System check identified (no|\d+) issues? \((\d+) silenced\)\.$")
+_ISSUE = re.compile(r"^.{0,500}?: \((\w+\.[A-Z]\d+)\) ")
+_MOST_NAMED = 5
+_ONE_TAG = "it runs the checks of one tag only"
+_TAKE_A_VALUE = ("--fail-level", "--database", "--settings", "--pythonpath", "--verbosity", "-v")
+_STRICT_ENOUGH = ("WARNING", "INFO", "DEBUG")
+
+
+def django_check(*, silenced: int = 0, at_least: int = 1) -> Reader:
+    """`manage.py check` over one whole project; `silenced` says how many silenced findings are accepted.
+
+    Django does not say how many checks it ran, so what is counted is the project.
+    """
+    return Reader(
+        name="django-check",
+        read=lambda ended: _read(ended, silenced),
+        at_least=at_least,
+        refuses={"--tag": _ONE_TAG, "-t": _ONE_TAG, "--list-tags": "it lists tags and checks nothing"},
+    )
+
+
+def django_check_deploy(*, settings: str | None = None, silenced: int = 0, at_least: int = 1) -> Reader:
+    """`manage.py check --deploy --fail-level WARNING`; with `settings`, under these and no others."""
+    needs = (
+        Requirement(options=("--deploy",), why="without --deploy nothing about production is checked"),
+        Requirement(
+            options=("--fail-level",),
+            values=_STRICT_ENOUGH,
+            why="without --fail-level WARNING, check --deploy exits 0 whatever it warns of",
+        ),
+    )
+    return Reader(
+        name="django-check-deploy",
+        read=lambda ended: _read(ended, silenced),
+        arguments=lambda files: (f"--settings={settings}",) if settings else (),
+        at_least=at_least,
+        refuses={"--tag": _ONE_TAG, "-t": _ONE_TAG, "--list-tags": "it lists tags and checks nothing"},
+        requires=needs,
+    )
+
+
+def _read(ended: Ended, allowed: int) -> Reading:
+    closings = [match for match in map(_CLOSING.match, _closing_lines(ended)) if match]
+    if len(closings) != 1:
+        raise NotUnderstoodError("Django did not end by saying how many issues it identified")
+    issues, silenced = int(closings[0][1].replace("no", "0")), int(closings[0][2])
+    found = _issues(ended.stderr)
+    outcome, reason = _outcome(ended, issues, silenced - allowed, found)
+    return Reading(
+        outcome=outcome,
+        reason=reason,
+        looked_at=1,
+        unit="projects",
+        counts=(("issues", issues), ("silenced checks", silenced)),
+    )
+
+
+def _closing_lines(ended: Ended) -> tuple[str, str]:
+    return last_line(ended.stdout), last_line(ended.stderr)
+
+
+def _outcome(ended: Ended, issues: int, too_many_silenced: int, found: list[str]) -> tuple[Outcome, str]:
+    named = ", ".join(found[:_MOST_NAMED]) or "not named"
+    if ended.exit_code != 0:
+        return Outcome.FAILED, f"{issues} issues: {named}"
+    if apps := _operands(ended.argv):
+        return Outcome.VACUOUS, f"only {', '.join(apps)} was checked, not the project"
+    if too_many_silenced > 0:
+        return Outcome.VACUOUS, f"{too_many_silenced} more findings are silenced than accepted"
+    if issues:
+        return Outcome.PASSED, f"no issue at the level that fails; {issues} below it: {named}"
+    return Outcome.PASSED, "no issues"
+
+
+def _issues(stderr: Capture) -> list[str]:
+    return sorted({match[1] for line in lines(stderr.path) if (match := _ISSUE.match(line))})
+
+
+def _operands(argv: tuple[str, ...]) -> list[str]:
+    """The app labels, which narrow a check to some apps."""
+    words = argv[argv.index("check") + 1 :] if "check" in argv else ()
+    kept = [
+        word
+        for before, word in zip(("", *words), words, strict=False)
+        if not word.startswith("-") and before not in _TAKE_A_VALUE
+    ]
+    return [word for word in kept if word in options(words) or "--" in words]

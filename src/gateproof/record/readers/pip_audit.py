@@ -1,0 +1,123 @@
+"""Reads pip-audit, whose green counts only when what it audited is what is pinned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from gateproof.model import Ended, Outcome, Reading
+from gateproof.record.readers.contract import NotUnderstoodError, Reader, options
+from gateproof.record.readers.text import json_from, last_line, lines
+
+REPORT = "pip-audit.json"
+_FOUND_SOMETHING = 1
+_MOST_NAMED = 5
+_PIN = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)")
+_IGNORED = re.compile(r", (?:ignored )?(\d+)\b")
+
+
+def pip_audit(*, pinned: Iterable[str] | None = None, ignored: int = 0, at_least: int = 1) -> Reader:
+    """Packages that were looked up; every one of `pinned` (lines such as `django==5.2.1`) must be among them.
+
+    Without `pinned` the pins are read from the files named with -r.
+    `ignored` says how many ignored advisories are accepted.
+    """
+    wanted = None if pinned is None else frozenset(filter(None, map(_pin, pinned)))
+    return Reader(
+        name="pip-audit",
+        read=lambda ended: _read(ended, wanted, ignored),
+        arguments=lambda files: ("--format=json", f"--output={files / REPORT}", "--progress-spinner=off"),
+        at_least=at_least,
+        refuses={
+            "--dry-run": "it collects packages and audits none",
+            "-d": "it collects packages and audits none",
+            "--fix": "it changes what it should judge",
+        },
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Report:
+    audited: frozenset[str]
+    not_audited: tuple[str, ...]
+    vulnerable: tuple[str, ...]
+
+
+def _read(ended: Ended, pinned: frozenset[str] | None, accepted: int) -> Reading:
+    if ended.exit_code not in (0, _FOUND_SOMETHING):
+        raise NotUnderstoodError("pip-audit was misused or broken")
+    report = _parse(json_from(ended.files / REPORT))
+    wanted = _pins_of(ended) if pinned is None else pinned
+    ignored = sum(
+        int(number) for pair in _IGNORED.findall(last_line(ended.stderr)) for number in pair if number
+    )
+    outcome, reason = _outcome(report, wanted, ignored - accepted)
+    return Reading(
+        outcome=outcome,
+        reason=reason,
+        looked_at=len(report.audited),
+        unit="packages",
+        counts=(
+            ("pinned", len(wanted)),
+            ("not audited", len(report.not_audited)),
+            ("ignored advisories", ignored),
+        ),
+    )
+
+
+def _parse(document: Any) -> _Report:
+    try:
+        dependencies = document["dependencies"]
+        audited = [one for one in dependencies if "skip_reason" not in one]
+        return _Report(
+            audited=frozenset(f"{_name(one['name'])}=={_version(one['version'])}" for one in audited),
+            not_audited=tuple(one["name"] for one in dependencies if "skip_reason" in one),
+            vulnerable=tuple(f"{one['name']} {one['version']}" for one in audited if one["vulns"]),
+        )
+    except (KeyError, TypeError, AttributeError) as missing:
+        raise NotUnderstoodError(f"the report of pip-audit lacks {missing}") from None
+
+
+def _outcome(report: _Report, wanted: frozenset[str], too_many_ignored: int) -> tuple[Outcome, str]:
+    missing = sorted(wanted - report.audited)
+    unpinned = sorted(report.audited - wanted) if wanted else []
+    grounds = (
+        (report.vulnerable, Outcome.FAILED, "packages have known vulnerabilities"),
+        (report.not_audited, Outcome.ERRORED, "packages were not audited"),
+        (missing if report.audited else (), Outcome.ERRORED, "pins were not audited"),
+        (unpinned, Outcome.ERRORED, "packages were audited that are not pinned"),
+    )
+    for names, outcome, what in grounds:
+        if names:
+            return outcome, f"{len(names)} {what}: {', '.join(names[:_MOST_NAMED])}"
+    if too_many_ignored > 0:
+        return Outcome.VACUOUS, f"{too_many_ignored} more advisories are ignored than accepted"
+    return Outcome.PASSED, f"{len(report.audited)} packages have no known vulnerability"
+
+
+def _pins_of(ended: Ended) -> frozenset[str]:
+    """The pins in the files that the command was given, whatever their markers say."""
+    words = options(ended.argv)
+    named = [after for word, after in pairwise(words) if word in ("-r", "--requirement")]
+    named += [word.partition("=")[2] for word in words if word.startswith("--requirement=")]
+    named += [word[len("-r") :] for word in words if word.startswith("-r") and word != "-r"]
+    found = (_pin(line) for name in named for line in lines(Path(ended.cwd, name)))
+    return frozenset(pin for pin in found if pin)
+
+
+def _pin(line: str) -> str | None:
+    match = _PIN.match(line)
+    return f"{_name(match[1])}=={_version(match[2])}" if match else None
+
+
+def _name(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _version(version: str) -> str:
+    """A version in one form, as far as pins need it: 5.2 and 5.2.0 are one."""
+    return re.sub(r"(?:\.0)+$", "", version.lower().removeprefix("v"))
