@@ -181,10 +181,205 @@ class Code(enum.Enum):
         "The mode was changed, or a file was stored as a link. Build the ZIP again from the commit.",
     )
 
+    MISSING = (
+        "A001",
+        "A file of the commit is not in the ZIP.",
+        "Do not deliver the ZIP; build it with `invoke archive`, which packs the commit as it is.",
+    )
+    FOREIGN = (
+        "A002",
+        "A packed file is not in the commit.",
+        "Do not deliver the ZIP; build it with `invoke archive`, which packs the commit as it is.",
+    )
+    CONTENT = (
+        "A003",
+        "A packed file is not what the commit has under this name.",
+        "Do not deliver the ZIP; build it with `invoke archive`, which packs the commit as it is.",
+    )
+    MODE = (
+        "A004",
+        "A packed file has another mode than in the commit: plain, executable or link.",
+        "Do not deliver the ZIP; build it with `invoke archive`, which packs the commit as it is.",
+    )
+    OTHER_COMMIT = (
+        "A005",
+        "The ZIP names another commit than the one that it is compared with.",
+        "Compare it with the commit in its comment, or build it again from this one.",
+    )
+
+    ENV_FILE = (
+        "C001",
+        "A file with settings of one machine, and often its secrets, would be delivered.",
+        "git rm --cached it, ignore it, change what was secret in it, and commit an .env.example instead.",
+    )
+    DATABASE = (
+        "C002",
+        "A database, or a dump of one, would be delivered.",
+        "git rm --cached it and ignore it; deliver migrations and a seed command instead.",
+    )
+    VIRTUALENV = (
+        "C003",
+        "A virtual environment would be delivered.",
+        "git rm -r --cached the folder and ignore it; deliver the requirements instead.",
+    )
+    IDE = (
+        "C004",
+        "Somebody's editor settings would be delivered.",
+        "git rm -r --cached them and ignore them, or state in an exception why they belong to the project.",
+    )
+    CACHE = (
+        "C005",
+        "What a tool can make again would be delivered: caches, compiled files, installed packages.",
+        "git rm -r --cached it and ignore it.",
+    )
+    LITTER = (
+        "C006",
+        "What an operating system or a merge left behind would be delivered.",
+        "git rm --cached it and ignore it.",
+    )
+    KEY_STORE = (
+        "C007",
+        "A file that exists to hold keys or passwords would be delivered.",
+        "git rm --cached it, ignore it, and replace what it held: history keeps it.",
+    )
+    PRIVATE_KEY = (
+        "C008",
+        "The file holds a private key.",
+        "Take it out and replace the key: history keeps it. If it is a test key, say so in an exception.",
+    )
+    OWN_STORE = (
+        "C009",
+        "The working store of a version control system, or of gateproof, would be delivered.",
+        "Build the ZIP from a commit, not from a folder.",
+    )
+    LFS_POINTER = (
+        "C010",
+        "The file is a Git LFS pointer; its contents would not be delivered.",
+        "git lfs migrate export the file, or deliver it beside the ZIP and state that in an exception.",
+    )
+    FORBIDDEN = (
+        "C011",
+        "The project's own rules keep this file out of a delivery.",
+        "git rm --cached it, or state in an exception why it belongs there.",
+    )
+
+    CASE_COLLISION = (
+        "N001",
+        "Two names differ only in upper and lower case.",
+        "Rename one: on Windows and macOS the second overwrites the first.",
+    )
+    UNICODE_COLLISION = (
+        "N002",
+        "Two names look the same and differ only in their Unicode form.",
+        "Rename one to NFC: on macOS the second overwrites the first.",
+    )
+    RESERVED_NAME = (
+        "N003",
+        "Windows reserves this name for a device.",
+        "Rename it: on Windows it can be neither extracted nor checked out.",
+    )
+    ILLEGAL_NAME = (
+        "N004",
+        "Windows allows none of < > : | ? * and quotes in a name, and no part that ends in a dot or a space.",
+        "Rename it: on Windows it can be neither extracted nor checked out.",
+    )
+    LONG_PATH = (
+        "N005",
+        "The path is too long to extract on Windows.",
+        "Shorten it; Windows allows 259 characters, those of the folder that is extracted into included.",
+    )
+    INVISIBLE = (
+        "N006",
+        "The name holds characters that are invisible or turn the direction of writing.",
+        "Rename it: it is not what it looks like.",
+    )
+    LINK_ABSOLUTE = (
+        "N007",
+        "The link points to an absolute place.",
+        "Make it relative, or deliver the file itself.",
+    )
+    LINK_ESCAPES = (
+        "N008",
+        "The link leads out of the delivery.",
+        "Point it to something delivered, or deliver the file itself.",
+    )
+    LINK_DANGLES = (
+        "N009",
+        "The link leads to nothing that is delivered.",
+        "Point it to something delivered, or remove it.",
+    )
+
+    NO_FILES = (
+        "G001",
+        "The commit holds no file, so nothing in it was looked at.",
+        "Name the commit that is to be delivered.",
+    )
+    SUBMODULE = (
+        "G002",
+        "The path is a submodule; only an empty folder would be delivered.",
+        "Commit its files (git subtree add), or deliver it as a package that the requirements pin.",
+    )
+    REPLACED = (
+        "G003",
+        "git replace, or a graft, shows other history here than others see.",
+        "The archive ignores it. Delete it: git replace -d, or remove the grafts file.",
+    )
+    ASSUME_UNCHANGED = (
+        "G004",
+        "git was told not to look for changes in this file.",
+        "git update-index --no-assume-unchanged it, look at git diff, and commit or drop what it shows.",
+    )
+    SKIP_WORKTREE = (
+        "G005",
+        "git was told to leave this file out of the work tree.",
+        "git update-index --no-skip-worktree it (or git sparse-checkout disable), and look at git diff.",
+    )
+    LOCAL_ATTRIBUTES = (
+        "G006",
+        "Attributes that no commit records apply in this clone.",
+        "The archive ignores them. Move them to .gitattributes, or remove them from the clone.",
+    )
+    EXPORT_IGNORE = (
+        "G007",
+        "The attribute export-ignore would leave this out of a plain git archive; here it is packed.",
+        "Remove the attribute, or state in an exception that it is to be delivered.",
+    )
+    EXPORT_SUBST = (
+        "G008",
+        "The attribute export-subst would rewrite this in a plain git archive; here it is as committed.",
+        "Remove the attribute and write the version at prepare time.",
+    )
+    IDENT = (
+        "G009",
+        "The attribute ident would rewrite this in a plain git archive; here it is as committed.",
+        "Remove the attribute.",
+    )
+    EOL = (
+        "G010",
+        "An attribute would give this other line ends or another encoding in a plain git archive.",
+        "The delivery has what is committed: commit it in the form that it is needed in, with -text.",
+    )
+    FILTER = (
+        "G011",
+        "A filter rewrites this file; here it is as committed, which may be no more than a pointer.",
+        "Commit the real contents without the filter.",
+    )
+
+    UNUSED_EXCEPTION = (
+        "R001",
+        "An exception applies to nothing.",
+        "Remove it: it would silence the next finding of its kind without anyone deciding so.",
+    )
+
     def __init__(self, code: str, sentence: str, remedy: str) -> None:
         self.code = code
         self.sentence = sentence
         self.remedy = remedy
+
+    @property
+    def rule(self) -> str:
+        """The name by which a configuration speaks of this kind: ENV_FILE is env-file."""
+        return self.name.lower().replace("_", "-")
 
     def at(self, path: str, detail: str = "") -> Finding:
         """The finding at `path`, which is made safe to print; `detail` follows the sentence."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -48,7 +49,7 @@ def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin:
             capture_output=True,
             check=False,
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not cwd.is_dir():
             raise UnknownError(f"{cwd} is not a folder, so git cannot be asked about it.") from None
         raise UnknownError("git was not found; install git 2.34 or newer and try again.") from None
@@ -117,3 +118,132 @@ def _blocks(stream: IO[bytes], left: int) -> Iterator[bytes]:
             raise UnknownError("git stopped in the middle of a file; run `git fsck`.")
         left -= len(block)
         yield block
+
+
+# What the archive and its inspection ask.
+
+EXACT_ATTRIBUTES = "* -text !eol -ident !filter !working-tree-encoding -export-subst -export-ignore\n"
+"""Undoes every attribute by which `git archive` would ship anything but the committed bytes.
+
+Not `-diff`: it flips the text bit that git writes for every entry.
+"""
+
+
+def top_of(repository: Path) -> Path:
+    """The top folder of the work tree that `repository` lies in, or the git folder of a bare one."""
+    question = "--absolute-git-dir" if is_bare(repository) else "--show-toplevel"
+    return Path(os.fsdecode(git("rev-parse", question, cwd=repository).removesuffix(b"\n")))
+
+
+def is_bare(repository: Path) -> bool:
+    """Whether there is no work tree."""
+    return git("rev-parse", "--is-bare-repository", cwd=repository).strip() == b"true"
+
+
+def full_commit_id(repository: Path, commit: str) -> str:
+    """The full id of `commit`. Raises UnknownError when there is no such commit."""
+    try:
+        told = git("rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}", cwd=repository)
+    except UnknownError as error:
+        if "Needed a single revision" in str(error):
+            raise UnknownError(f"There is no commit {commit} in {repository}.") from None
+        raise
+    return told.decode("ascii").strip()
+
+
+def path_in_git_folder(repository: Path, name: str) -> Path:
+    """Where git keeps `name`, such as info/attributes; right in linked work trees too."""
+    told = git("rev-parse", "--git-path", name, cwd=repository)
+    return repository / os.fsdecode(told.removesuffix(b"\n"))
+
+
+@contextmanager
+def lent_objects(repository: Path, *, attributes: str = "") -> Iterator[Path]:
+    """A temporary bare repository that has `repository`'s objects and nothing else of it.
+
+    No configuration, no replace refs, no grafts, no `.git/info/attributes` but `attributes`.
+    """
+    objects = path_in_git_folder(repository, "objects").resolve()
+    is_sha256 = git("rev-parse", "--show-object-format", cwd=repository).strip() == b"sha256"
+    texts = {
+        "HEAD": "ref: refs/heads/none\n",
+        "config": _LENT_SHA256 if is_sha256 else _LENT_SHA1,
+        "refs/.keep": "",
+        "objects/info/alternates": f"{_quoted(objects.as_posix())}\n",
+        "info/attributes": attributes,
+    }
+    with ExitStack() as stack:
+        try:
+            lent = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gateproof-")))
+            for path, text in texts.items():
+                (lent / path).parent.mkdir(parents=True, exist_ok=True)
+                (lent / path).write_bytes(os.fsencode(text))
+        except OSError as error:
+            raise UnknownError(f"A temporary folder could not be made: {error.strerror}.") from error
+        yield lent
+
+
+_LENT_SHA1 = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
+_LENT_SHA256 = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = sha256\n"
+
+
+def _quoted(path: str) -> str:
+    """The C-like quoting that git reads in its alternates file, for paths with newlines and such."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def write_archive(lent: Path, commit: str, target: Path) -> None:
+    """Let git write the ZIP of `commit` over `target`. Raises UnknownError with git's words when it cannot.
+
+    `lent` comes from `lent_objects` with EXACT_ATTRIBUTES, `commit` is a full id: a tree's time would be now.
+    The format is spelled out, as git takes `x.ZIP` and `x.zip.part` for a TAR.
+    """
+    settings = ("-c", "core.autocrlf=false", "-c", f"core.attributesFile={os.devnull}")
+    argv = ["git", "--git-dir=.", *settings, "archive", "--format=zip", "-6", commit]
+    with target.open("wb") as file:
+        done = subprocess.run(
+            argv,
+            cwd=lent,
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    if done.returncode:
+        words = done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}"
+        raise UnknownError(f"git archive could not pack {commit}: {words}")
+
+
+def attributes_of(
+    lent: Path, commit: str, names: Sequence[str], paths: Iterable[bytes]
+) -> Iterator[tuple[bytes, str, str]]:
+    """(path, attribute, value) for what the committed .gitattributes give to `paths`, but the unspecified.
+
+    A folder's path ends with a slash. Values are git's: set, unset, or the text after the equals sign.
+    """
+    # check-attr --source is newer than Debian's git, so the commit goes through an index of its own.
+    git("--git-dir=.", "read-tree", commit, cwd=lent)
+    stdin = b"".join(path + b"\0" for path in paths)
+    told = git("--git-dir=.", "check-attr", "--cached", "-z", "--stdin", *names, cwd=lent, stdin=stdin)
+    fields = told.split(b"\0")[:-1]
+    for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=True):
+        if value != b"unspecified":
+            yield path, name.decode("ascii"), value.decode("utf-8", "replace")
+
+
+def replaced_objects(repository: Path) -> tuple[str, ...]:
+    """The ids of objects for which `git replace` shows something else."""
+    told = git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/replace/", cwd=repository)
+    return tuple(told.decode("ascii").split())
+
+
+def hidden_changes(repository: Path) -> Iterator[tuple[bytes, str]]:
+    """(path, flag) for files whose changes git was told not to see: assume-unchanged, skip-worktree."""
+    for record in git("-c", "core.fsmonitor=false", "ls-files", "-v", "-z", cwd=repository).split(b"\0")[:-1]:
+        tag, path = record[:1], record[2:]
+        if tag.islower():
+            yield path, "assume-unchanged"
+        if tag.upper() == b"S":
+            yield path, "skip-worktree"

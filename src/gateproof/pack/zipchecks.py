@@ -76,6 +76,11 @@ def decoded(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
 
 
+def encoded(name: str) -> bytes:
+    """The exact bytes of a name that `decoded` gave."""
+    return name.encode("utf-8", "surrogateescape")
+
+
 def name_complaints(raw: bytes, name: str, flags: int) -> Iterator[Complaint]:
     if not raw.isascii():
         try:
@@ -105,9 +110,8 @@ def mode_of(record: Central, is_folder: bool) -> tuple[int, Complaint | None]:
         return (FOLDER if is_folder else FILE), None
     unix, low = record.external >> 16, record.external & 0xFFFF
     mode = UNIX_MODES.get(unix)
-    fits = mode is not None and (mode == FOLDER) == is_folder
-    if fits and record.made_by >> 8 == UNIX and low in (0, DOS_FOLDER if is_folder else 0):
-        assert mode is not None
+    is_unix = record.made_by >> 8 == UNIX and low in (0, DOS_FOLDER if is_folder else 0)
+    if mode is not None and is_unix and (mode == FOLDER) == is_folder:
         return mode, None
     guess = FOLDER if is_folder else LINK if stat.S_ISLNK(unix) else EXECUTABLE if unix & 0o111 else FILE
     return guess, (Code.ODD_MODE, f"Made by {record.made_by:#06x}, attributes {record.external:#010x}.")
