@@ -51,7 +51,8 @@ def check(session: GateSession) -> None:
 def deploy_check(session: GateSession) -> None:
     """The store's deployment checks find nothing under its production settings."""
     command = ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
-    session.run(*command, cwd=STORE, env=PRODUCTION, reads=django_check_deploy())
+    reads = django_check_deploy(settings="purelaka.settings.production")
+    session.run(*command, cwd=STORE, env=PRODUCTION, reads=reads)
 
 
 @gate(lock="store")
@@ -80,7 +81,7 @@ def business_checks(session: GateSession) -> None:
     env = database(session)
     session.run("python", "manage.py", "migrate", "-v", "0", cwd=STORE, env=env, reads=exit_code())
     session.run("python", "manage.py", "seed_demo", cwd=STORE, env=env, reads=exit_code())
-    command = ("python", "manage.py", "run_checks", "--fail-on-issues", "--format", "json")
+    command = ("python", "manage.py", "run_checks", "--fail-on-issues")
     session.run(*command, cwd=STORE, env=env, reads=run_checks())
 
 

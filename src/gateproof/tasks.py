@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import json
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import task
 
 from gateproof.config import load_settings
-from gateproof.errors import INTERRUPTED, NO, YES, GateproofError
+from gateproof.errors import INTERRUPTED, NO, YES, GateproofError, UsageError
 
 
 def verb(body: Callable[..., int]) -> Any:
@@ -41,34 +42,40 @@ def release(context: Context, rehearse: bool = False) -> int:
     from gateproof.release.progress import terminal_progress
     from gateproof.release.rehearsal import rehearse as rehearse_release
 
-    root = Path.cwd()
     if not rehearse:
-        raise GateproofError("Only the rehearsal is built yet; run `invoke release --rehearse`.")
+        raise UsageError("Cutting the tag itself is not built yet; run `invoke release --rehearse`.")
+    root = Path.cwd()
+    settings = load_settings(root)
     with terminal_progress(sys.stdout) as progress:
-        delivery = rehearse_release(root, load_settings(root), progress)
-    print("\n".join(delivery.lines()))
+        rehearsal = rehearse_release(root, settings, progress, _ask())
+    print("\n".join(rehearsal.lines()))
     return YES
 
 
 @verb
 def archive(context: Context, commit: str = "HEAD") -> int:
-    """Write the clean ZIP of a commit to dist/, or say what must not be handed over."""
-    from gateproof.release.clean_archive import archive_clean
+    """Write the clean ZIP of a commit into dist/, or list what must not be handed over and write nothing."""
+    from gateproof.release.clean import archive_clean
 
     root = Path.cwd()
-    result = archive_clean(root, load_settings(root), commit)
+    settings = load_settings(root)
+    result = archive_clean(root, settings, commit, root / "dist" / settings.archive.name)
     print("\n".join(result.lines()))
     return NO if result.findings else YES
 
 
 @verb
 def evidence(context: Context, as_json: bool = False) -> int:
-    """List what is proven for this source: proven, stale, flaky, missing; and whether the runs count."""
-    from gateproof.evidence.standing import standing_of, standing_table
+    """List where each gate stands for the source that lies here: proven, red, flaky, unclean, stale, missing."""
+    from gateproof.judge.render import standing_lines
+    from gateproof.judge.standing import stand
+    from gateproof.record.ledger import records
+    from gateproof.record.source import observe_source
+    from gateproof.release.gates import declared_gates
 
     root = Path.cwd()
-    standing = standing_of(root)
-    print(json.dumps(standing.as_mapping(), indent=2) if as_json else standing_table(standing))
+    standing = stand(declared_gates(root), records(root), observe_source(root).subject.git_tree)
+    print(json.dumps(standing.as_mapping(), indent=2) if as_json else "\n".join(standing_lines(standing)))
     return standing.exit_code
 
 
@@ -79,6 +86,11 @@ def matrix(context: Context) -> int:
 
     print("matrix=" + json.dumps({"session": declared_gates(Path.cwd())}, separators=(",", ":")))
     return YES
+
+
+def _ask() -> Callable[[str], str] | None:
+    """How a passphrase is asked for; not at all where nobody sits at the terminal."""
+    return getpass.getpass if sys.stdin.isatty() else None
 
 
 ci = Collection("ci")
