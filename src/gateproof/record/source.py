@@ -13,7 +13,15 @@ from pathlib import Path
 
 from gateproof.errors import UnknownError
 from gateproof.evidence.subject import SourceFile, digest, dir_hash, git_tree, is_source
-from gateproof.git import SUBMODULE, TreeEntry, blobs, git, personal_environment, tree_entries
+from gateproof.git import (
+    SUBMODULE,
+    TreeEntry,
+    blobs,
+    git,
+    hidden_changes,
+    personal_environment,
+    tree_entries,
+)
 from gateproof.model import Subject
 
 OWN_FOLDERS = (".gateproof", ".nox", ".venv", ".venv.busy", "dist")
@@ -84,7 +92,7 @@ def head_commit(root: Path) -> str:
 
 def _status(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     listing = git(
-        *("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching"),
+        *("-c", "core.fsmonitor=false", "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching"),
         cwd=root,
         env=personal_environment(),
     )
@@ -95,14 +103,9 @@ def _status(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if path.rstrip("/").split("/", 1)[0] in OWN_FOLDERS:
             continue
         (strays if state == b"!!" else changed).append(path)
-    return tuple(changed) + _hidden_from_status(root), tuple(strays)
-
-
-def _hidden_from_status(root: Path) -> tuple[str, ...]:
-    """Files that `git status` was told not to look at (assume-unchanged, skip-worktree): nobody knows their content."""
-    listing = git("ls-files", "-v", "-z", cwd=root, env=personal_environment())
-    lines = filter(None, listing.split(b"\0"))
-    return tuple(os.fsdecode(line[2:]) for line in lines if line[:1] == b"S" or line[:1].islower())
+    # What git was told not to look at (assume-unchanged, skip-worktree): nobody knows its content.
+    hidden = (os.fsdecode(path) for path, _ in hidden_changes(root))
+    return (*changed, *hidden), tuple(strays)
 
 
 def _subject_of_work_tree(root: Path) -> Subject:

@@ -1,0 +1,115 @@
+"""The settings are checked whole, and every mistake is named at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateproof.config import Settings, load_settings, parse_settings
+from gateproof.errors import UsageError
+
+
+def parse(**table: Any) -> Settings:
+    return parse_settings({"product": "shop"} | table, "pyproject.toml")
+
+
+def test_only_the_product_is_required() -> None:
+    settings = parse()
+
+    assert settings.product == "shop"
+    assert settings.time_limit == 1800
+    assert settings.archive.name == "clean_share.zip"
+
+
+def test_every_setting_is_taken() -> None:
+    settings = parse(
+        **{"time-limit": 60, "jobs": 4},
+        environment={"pass-on": ["SHOP_*"]},
+        redact={"names": ["PIN"], "patterns": ["pin-[0-9]+"]},
+        signing={"principal": "ada@example.org", "key": "~/.ssh/release"},
+        archive={
+            "name": "shop.zip",
+            "rules": [{"name": "drafts", "patterns": ["drafts/"], "sentence": "A draft is delivered."}],
+            "exceptions": [{"rule": "env-file", "path": "demo.env", "reason": "holds no secret"}],
+        },
+    )
+
+    assert (settings.time_limit, settings.jobs) == (60, 4)
+    assert settings.environment.pass_on == ("SHOP_*",)
+    assert settings.redact.patterns == ("pin-[0-9]+",)
+    assert settings.signing.key == "~/.ssh/release"
+    assert settings.archive.rules[0].patterns == ("drafts/",)
+    assert settings.archive.exceptions[0].reason == "holds no secret"
+
+
+MISTAKES: list[tuple[dict[str, Any], str]] = [
+    ({"tyme-limit": 3}, "tyme-limit"),
+    ({"archive": {"nme": "x.zip"}}, "nme"),
+    ({"product": 7}, "tool.gateproof.product"),
+    ({"time-limit": True}, "tool.gateproof.time-limit"),
+    ({"time-limit": "60"}, "tool.gateproof.time-limit"),
+    ({"time-limit": 0}, "time-limit must be more than 0 seconds"),
+    ({"jobs": 0}, "jobs must be at least 1"),
+    ({"jobs": 1.5}, "tool.gateproof.jobs"),
+    ({"product": " "}, "must not be empty"),
+    ({"environment": {"pass-on": "HOME"}}, "tool.gateproof.environment.pass-on"),
+    ({"environment": {"pass-on": [1]}}, "tool.gateproof.environment.pass-on"),
+    ({"environment": ["HOME"]}, "tool.gateproof.environment"),
+    ({"archive": {"name": "shop.tar"}}, "ends with .zip"),
+    ({"archive": {"name": "../shop.zip"}}, "plain file name"),
+    ({"archive": {"rules": [{"name": "drafts"}]}}, "tool.gateproof.archive.rules[0].patterns"),
+    ({"archive": {"exceptions": [{"rule": "r", "path": "p", "reason": " "}]}}, "needs a reason"),
+]
+
+
+@pytest.mark.parametrize(("table", "named"), MISTAKES, ids=[named for _, named in MISTAKES])
+def test_a_mistake_is_named(table: dict[str, Any], named: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(**table)
+
+    assert named in str(caught.value)
+    assert str(caught.value).startswith("pyproject.toml")
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(tyme=1, jobs="two", archive={"nme": 1})
+
+    assert all(word in str(caught.value) for word in ("tyme", "jobs", "nme"))
+
+
+def test_a_table_that_is_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="expected Settings"):
+        parse_settings(7, "pyproject.toml")
+
+
+FILES = [
+    (None, "does not exist"),
+    (b"[tool.gateproof\n", "is not TOML"),
+    (b"\xff\xfe[", "is not UTF-8"),
+    (b"[tool.ruff]\n", "has no [tool.gateproof]"),
+]
+
+
+@pytest.mark.parametrize(("content", "named"), FILES, ids=[named for _, named in FILES])
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: bytes | None, named: str) -> None:
+    if content is not None:
+        (tmp_path / "pyproject.toml").write_bytes(content)
+
+    with pytest.raises(UsageError) as caught:
+        load_settings(tmp_path)
+
+    assert named in str(caught.value)
+
+
+def test_a_folder_in_the_place_of_the_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").mkdir()
+
+    with pytest.raises(UsageError, match="could not be read"):
+        load_settings(tmp_path)
+
+
+def test_this_repositorys_own_settings_are_right() -> None:
+    assert load_settings(Path(__file__).parents[2]).product == "purelaka"
