@@ -1,7 +1,8 @@
 """Attempts: what the records of a source say of each gate, read the same way when sealing and when verifying.
 
 A record is one attempt. Its last word is its `test-result`; that is read here, never believed twice:
-what contradicts itself is named, and of the attempts that count (clean, and come to an end) the latest decides.
+what contradicts itself is named, and of the attempts that count (clean, and come to an end) the latest
+decides.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ def against(found: Iterable[Leg], required: Iterable[str]) -> tuple[str, ...]:
 def read_attempt(statements: Iterable[Statement], *, gate: str, leg: str, run: str) -> Attempt:
     """The attempt that one record's statements tell of.
 
-    Raises ValueError, with a sentence, when there is not exactly one `test-result` or it cannot be read as one.
+    Raises ValueError, with a sentence, when there is not exactly one `test-result` or it cannot be read as
+    one.
     """
     statements = tuple(statements)
     results = [item for item in statements if item.predicate_type == TEST_RESULT]
@@ -140,7 +142,9 @@ def read_attempt(statements: Iterable[Statement], *, gate: str, leg: str, run: s
     if outcome not in Outcome.__members__:
         raise ValueError(f"its outcome {outcome!r} is none that is known")
     if (ours.get("name"), ours.get("leg")) != (gate, leg):
-        raise ValueError(f"its result is of {ours.get('name')!r} on {ours.get('leg')!r}, not of {gate} on {leg}")
+        raise ValueError(
+            f"its result is of {ours.get('name')!r} on {ours.get('leg')!r}, not of {gate} on {leg}"
+        )
     return Attempt(
         gate=gate,
         leg=leg,

@@ -1,8 +1,9 @@
 """Envelopes: DSSE v1, the signed wrapper around the exact bytes of a statement.
 
 The signature is over the pre-authentication encoding (PAE) of the payload's type and bytes.
-What was signed is kept and never serialised again. The wrapper itself is read only in the one form in which it
-is written, so that nothing can be put into its margins.
+What was signed is kept and never serialised again.
+The wrapper itself is read only in the one form in which it is written, so that nothing can hide in its
+margins.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ def seal(payload: bytes, signer: Signer) -> Envelope:
 
 
 def read(line: bytes) -> Envelope:
-    """Read one envelope strictly. Raises ValueError, with a sentence, for any but the form that `encode` writes."""
+    """Read one envelope strictly.
+
+    Raises ValueError, with a sentence, for any form but the one that `encode` writes.
+    """
     value = decode(line, limit=MAX_LINE)
     if value.get("payloadType") != PAYLOAD_TYPE:
         raise ValueError(f"its payload is not {PAYLOAD_TYPE}")
@@ -73,7 +77,10 @@ def read(line: bytes) -> Envelope:
 
 
 def read_lines(raw: bytes) -> tuple[Envelope, ...]:
-    """The envelopes of a `.intoto.jsonl` file, one a line. Raises ValueError, naming the line; so for no line."""
+    """The envelopes of a `.intoto.jsonl` file, one a line.
+
+    Raises ValueError, naming the line; also for a file without any.
+    """
     lines = raw.split(b"\n")
     if lines.pop() != b"" or not lines:
         raise ValueError("it holds no envelope, or its last line has no end")

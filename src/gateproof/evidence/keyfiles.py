@@ -31,12 +31,14 @@ _MAX = 64 * 1024
 def open_key(path: Path, *, repository: Path, ask: AskPassphrase | None, is_identity: bool = True) -> Signer:
     """The signer whose OpenSSH private key lies at `path`.
 
-    `ask` is given a question and returns the passphrase; it is called at most once, and only for a locked key.
-    Raises RefusedError for a key that is missing, inside the repository, readable by others, locked by another
-    passphrase or of a kind that is not taken; UnknownError when a passphrase is needed and no one can be asked.
+    `ask` is given a question and returns the passphrase; it is called at most once, for a locked key.
+    Raises RefusedError for a key that is missing, inside the repository, readable by others, locked by
+    another passphrase or of a kind that is not taken; UnknownError when no one can be asked.
     """
     if path.resolve().is_relative_to(repository.resolve()):
-        raise RefusedError(f"The key {path} lies inside the repository. Move it out, and consider it known to others.")
+        raise RefusedError(
+            f"The key {path} lies inside the repository. Move it out; others may know it by now."
+        )
     remarks = _refuse_readable_by_others(path)
     raw = _read(path)
     try:
@@ -55,14 +57,16 @@ def own_key(folder: Path, *, repository: Path) -> Signer:
     path = folder / KEY_NAME
     if not path.exists():
         if folder.resolve().is_relative_to(repository.resolve()):
-            raise RefusedError(f"A key must not be made inside the repository, in {folder}. Choose another folder.")
+            raise RefusedError(
+                f"A key must not be made inside the repository, in {folder}. Choose another folder."
+            )
         _make(path)
     return open_key(path, repository=repository, ask=None, is_identity=False)
 
 
 def own_folder() -> Path:
     """Where `own_key` keeps its key: the user's own data folder on this system."""
-    from platformdirs import user_data_path  # here, because the verifier never needs it
+    from platformdirs import user_data_path  # noqa: PLC0415 - the verifier never needs it
 
     return user_data_path("gateproof", appauthor=False)
 
@@ -72,18 +76,18 @@ def about(signer: Signer) -> str:
     if signer.is_identity:
         return f"Signed with the key {signer.public.fingerprint}."
     return (
-        f"Signed with a key that gateproof made, {signer.public.fingerprint}: it proves integrity, not identity. "
-        "Publish this fingerprint where your buyer already trusts you."
+        f"Signed with a key that gateproof made, {signer.public.fingerprint}: "
+        "it proves integrity, not identity. Publish this fingerprint where your buyer already trusts you."
     )
 
 
 def _refuse_readable_by_others(path: Path) -> tuple[str, ...]:
     if os.name != "posix":  # pragma: no cover
-        return (f"Who may read {path.name} was not checked: Windows keeps that in access lists, not in a mode.",)
+        return (f"Who may read {path.name} was not checked: Windows keeps that in access lists.",)
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        raise RefusedError(f"The key {path} cannot be opened: {error.strerror}. Check the configured path.") from None
+        raise RefusedError(f"The key {path} cannot be opened: {error.strerror}. Check its path.") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise RefusedError(f"The key {path} is readable by others. Run: chmod 600 {path}")
     return ()
@@ -93,9 +97,11 @@ def _read(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise RefusedError(f"The key {path} cannot be opened: {error.strerror}. Check the configured path.") from None
+        raise RefusedError(f"The key {path} cannot be opened: {error.strerror}. Check its path.") from None
     if len(raw) > _MAX or b"PRIVATE KEY" not in raw[:100]:
-        raise RefusedError(f"{path} is not a private key in OpenSSH's format. Give the private file, not the .pub.")
+        raise RefusedError(
+            f"{path} is not a private key in OpenSSH's format. Give the private file, not the .pub."
+        )
     return raw
 
 
@@ -114,7 +120,7 @@ def _unlock(raw: bytes, path: Path, ask: AskPassphrase | None) -> object:
 
 
 def _make(path: Path) -> None:
-    """Write a new ECDSA P-256 key and its public half. Of two at once, the first wins and both use its key."""
+    """Write a new ECDSA P-256 key and its public half; of two at once, the first wins for both."""
     key = ec.generate_private_key(ec.SECP256R1())
     signer = signer_of(key, is_identity=False)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())

@@ -5,7 +5,8 @@ a DSSE `keyid` here is the same form over the DER SubjectPublicKeyInfo, because 
 cosign and securesystemslib hold. Both start with `SHA256:`; they never are equal.
 
 Two kinds are taken: ECDSA over P-256 with SHA-256 (the default: cosign cannot use Ed25519) and Ed25519.
-Only `cryptography` is used. PyPI's `sshsig` knows no ECDSA, takes any hash and ignores what follows a signature;
+Only `cryptography` is used. PyPI's `sshsig` knows no ECDSA, takes any hash and ignores what follows a
+signature;
 securesystemslib would add a layer over the same `cryptography` for two lines of DSSE. Both serve as second
 opinions in the tests.
 """
@@ -124,7 +125,7 @@ def public_key(key: object) -> PublicKey:
 
 
 def from_blob(blob: bytes) -> PublicKey:
-    """The key in OpenSSH's wire format. Raises ValueError for what is no key or of a kind that is not taken."""
+    """The key in OpenSSH's wire format. Raises ValueError for no key, or a kind that is not taken."""
     kind, _ = read_string(blob)
     if kind not in (ECDSA.encode(), ED25519.encode()):
         raise ValueError(f"{kind[:40]!r} is not a kind that is taken; use {ECDSA} or {ED25519}")
@@ -138,7 +139,7 @@ def from_blob(blob: bytes) -> PublicKey:
 
 
 def signer_of(key: object, *, is_identity: bool, remarks: tuple[str, ...] = ()) -> Signer:
-    """A signer from a private key that `cryptography` loaded. Raises ValueError for a kind that is not taken."""
+    """A signer from a key that `cryptography` loaded. Raises ValueError for a kind that is not taken."""
     if not isinstance(key, Private):
         raise ValueError(f"its kind is not taken; use {ECDSA} or {ED25519}")
     return Signer(public=public_key(key.public_key()), is_identity=is_identity, remarks=remarks, _key=key)

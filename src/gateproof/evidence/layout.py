@@ -74,7 +74,6 @@ _PATTERNS = (
     (re.compile(rf"{_RECORD}/(?:commands/[0-9]{{1,4}}/)?files/{_ARTIFACT}\.png"), Kind.PICTURE),
     (re.compile(rf"tags/{_NAME}"), Kind.TAG),
 )
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def kind_of(path: str) -> Kind | None:
@@ -87,4 +86,5 @@ def kind_of(path: str) -> Kind | None:
 def record_of(path: str) -> str | None:
     """The record that a path inside `evidence/` belongs to, such as `gates/unit/py3.11-linux/<run>`."""
     parts = path.split("/")
-    return "/".join(parts[:4]) if parts[0] in KINDS_OF_RUN and len(parts) > 4 else None
+    is_inside = parts[0] in KINDS_OF_RUN and len(parts) > 4
+    return "/".join(parts[:4]) if is_inside else None

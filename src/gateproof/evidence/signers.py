@@ -1,6 +1,6 @@
 """`allowed_signers`: who vouches for which key, where and when, as `ssh-keygen -Y verify` reads it.
 
-Follows ALLOWED SIGNERS in ssh-keygen(1): principals, options (`namespaces`, `valid-after`, `valid-before`), key.
+Follows ALLOWED SIGNERS in ssh-keygen(1): principals, options, key.
 Stricter in two places, because an answer must not depend on the machine that gives it: a time must end in `Z`
 (without it OpenSSH takes the machine's own time zone), and certificate authorities are refused, not ignored.
 """

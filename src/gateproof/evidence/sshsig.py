@@ -1,7 +1,7 @@
 """SSH signatures over files, as `ssh-keygen -Y sign` makes them and `ssh-keygen -Y verify` reads them.
 
 Follows OpenSSH's PROTOCOL.sshsig, version 1, with SHA-512 over the message.
-A signature is read only in the exact form in which OpenSSH writes it, so that no byte of it can change unseen.
+A signature is read only in the exact form in which OpenSSH writes it, so no byte of it can change unseen.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class SshSignature:
     signature: bytes
 
     def verifies(self, message: Iterable[bytes], *, namespace: str) -> bool:
-        """Whether its own key made it over `message` in `namespace`. Who holds the key is another question."""
+        """Whether its own key made it over `message` in `namespace`; who holds it is another question."""
         if self.namespace != namespace:
             return False
         return self.key.verifies_ssh(self.signature, _signed(message, namespace))

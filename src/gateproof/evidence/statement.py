@@ -1,8 +1,8 @@
 """Statements: what is said about a subject, in the in-toto Attestation Framework's form.
 
 Follows in-toto Statement v1, SLSA Verification Summary v1 and SLSA Provenance v1.
-What is ours stands in extension fields named `gateproof_…`; a stranger ignores them, so nothing in them may turn
-a FAILED into a pass.
+What is ours stands in extension fields named `gateproof_…`; a stranger ignores them, so nothing in them may
+turn a FAILED into a pass.
 This module is pure: the time, paths and digests come in as arguments.
 """
 
@@ -43,7 +43,15 @@ MAX_DEPTH = 32
 
 _ALGORITHM = re.compile(r"[A-Za-z0-9_]{1,40}")
 _HEX = re.compile(r"[0-9a-f]{32,128}")
-_DIGITS = {"sha1": 40, "gitCommit": 40, "gitTree": 40, "gitTag": 40, "gitBlob": 40, "sha256": 64, "dirHash": 64}
+_DIGITS = {
+    "sha1": 40,
+    "gitCommit": 40,
+    "gitTree": 40,
+    "gitTag": 40,
+    "gitBlob": 40,
+    "sha256": 64,
+    "dirHash": 64,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,9 +145,7 @@ def statement(
 
 def source(subject: Subject) -> Resource:
     """The source as a statement names it."""
-    return Resource(
-        name="source", digest=(("gitTree", subject.git_tree), ("dirHash", subject.dir_hash))
-    )
+    return Resource(name="source", digest=(("gitTree", subject.git_tree), ("dirHash", subject.dir_hash)))
 
 
 def artifact(name: str, sha256: str) -> Resource:
@@ -220,7 +226,11 @@ def provenance(build: Build, *, subject: Iterable[Resource]) -> dict[str, object
     predicate: dict[str, object] = {
         "buildDefinition": {
             "buildType": ARCHIVE_BUILD,
-            "externalParameters": {"source": build.source_uri, "commit": build.commit, **dict(build.parameters)},
+            "externalParameters": {
+                "source": build.source_uri,
+                "commit": build.commit,
+                **dict(build.parameters),
+            },
             "internalParameters": {"rehearsal": build.rehearsal},
             "resolvedDependencies": [{"uri": build.source_uri, "digest": {"gitCommit": build.commit}}],
         },
@@ -234,7 +244,7 @@ def provenance(build: Build, *, subject: Iterable[Resource]) -> dict[str, object
         },
         BUILD_FIELD: {
             "level": BUILD_L1,
-            "why": "Made and signed on the releaser's own machine: no hosted builder vouches for it, so no more than L1.",
+            "why": "Made and signed on the releaser's own machine; no hosted builder vouches for it.",
         },
     }
     return statement(subject=subject, predicate_type=PROVENANCE, predicate=predicate)

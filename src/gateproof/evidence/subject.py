@@ -7,7 +7,7 @@ Two digests, because each covers what the other leaves open:
   `sha256sum` prints, sorted by path. It has no modes, but it does not rest on SHA-1.
 
 In both, the content of a symbolic link is the text of its target, as git and ZIP files store it.
-(`find -type f | sha256sum` leaves links out, so for a source with links only the rule above gives this digest.)
+(`find -type f | xargs sha256sum` leaves links out; with links only the rule above gives this digest.)
 The folder `evidence/` is no part of the source: evidence about a source travels inside the source's own ZIP.
 """
 
@@ -98,7 +98,7 @@ def git_tree(entries: Iterable[tuple[str | bytes, int, str]]) -> str:
 
 
 def dir_hash(entries: Iterable[tuple[str | bytes, str]]) -> str:
-    """Go's `Hash1` over (path, hexadecimal SHA-256) without its `h1:` and in hexadecimal: the in-toto `dirHash`.
+    """The in-toto `dirHash` of (path, SHA-256): Go's `Hash1` without its `h1:` and in hexadecimal.
 
     Raises ValueError when a path holds a line break, as Go does.
     """
