@@ -89,6 +89,8 @@ def run(command: list[str]) -> int:
     path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", os.defpath)])
     environment = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(ENVIRONMENT)}
     environment.pop("PYTHONHOME", None)
+    # Bytecode beside the source would make a checkout unclean, and the runs in it would not count.
+    environment.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".gateproof" / "bytecode"))
     program = shutil.which(command[0], path=path)
     if program is None:
         return complain(f"{command[0]} is neither in .venv nor on PATH; the usual ones are nox, invoke, gateproof.", 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -52,6 +53,16 @@ def test_evidence_is_no_part_of_the_source(project: Project) -> None:
 
     assert after.subject == before.subject
     assert after.commit != before.commit
+
+
+def test_evidence_that_a_gate_could_find_makes_it_unclean(project: Project) -> None:
+    project.write("evidence/conftest.py", "")
+    project.commit()
+    assert observe_source(project.root).strays == ("evidence/",)
+
+    shutil.rmtree(project.root / "evidence")
+
+    assert observe_source(project.root).is_clean
 
 
 CHANGES = [

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gateproof.errors import UnknownError
-from gateproof.evidence.subject import SourceFile, digest, dir_hash, git_tree, is_source
+from gateproof.evidence.subject import EVIDENCE, SourceFile, digest, dir_hash, git_tree, is_source
 from gateproof.git import (
     SUBMODULE,
     TreeEntry,
@@ -57,7 +57,7 @@ def observe_source(root: Path) -> Source:
     """
     commit = head_commit(root)
     changed, strays = _status(root)
-    if any(is_source(path) for path in changed):
+    if changed:
         subject = _subject_of_work_tree(root)
     else:
         subject = _subject_of(root, tree_entries(root, commit), None)
@@ -100,12 +100,22 @@ def _status(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     strays: list[str] = []
     for line in filter(None, listing.split(b"\0")):
         state, path = line[:2], os.fsdecode(line[3:])
-        if path.rstrip("/").split("/", 1)[0] in OWN_FOLDERS:
+        is_own = path.rstrip("/").split("/", 1)[0] in OWN_FOLDERS or _is_bytecode_of_ours(root, path)
+        if is_own or not is_source(path):
             continue
         (strays if state == b"!!" else changed).append(path)
+    if (root / EVIDENCE).exists():
+        strays.append(EVIDENCE)  # It is no part of the source, so a gate must not find it: it could hold a conftest.py.
     # What git was told not to look at (assume-unchanged, skip-worktree): nobody knows its content.
     hidden = (os.fsdecode(path) for path, _ in hidden_changes(root))
     return (*changed, *hidden), tuple(strays)
+
+
+def _is_bytecode_of_ours(root: Path, path: str) -> bool:
+    """Python leaves the bytecode of noxfile.py and tasks.py beside them before these can say anything about it."""
+    if path != "__pycache__/":
+        return False
+    return all(file.name.split(".")[0] in ("noxfile", "tasks") for file in (root / path).iterdir())
 
 
 def _subject_of_work_tree(root: Path) -> Subject:

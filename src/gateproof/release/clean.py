@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateproof.config import Settings
-from gateproof.errors import RefusedError
+from gateproof.errors import RefusedError, UnknownError
 from gateproof.findings import Code
 from gateproof.git import full_commit_id
 from gateproof.model import Finding
@@ -54,6 +54,10 @@ def archive_clean(root: Path, settings: Settings, commit: str, target: Path) -> 
     rules = rule_set(settings)
     full = full_commit_id(root, commit)
     before = inspect_commit(root, full, rules)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnknownError(f"{target.parent} could not be made: {error.strerror}; give access to it.") from error
     built = archive(root, full, target, inspect=lambda path: (*before, *inspect_zip(path, rules)))
     return CleanArchive(archive=built, findings=built.findings)
 

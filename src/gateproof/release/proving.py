@@ -39,7 +39,7 @@ def prove(clone: Path, settings: Settings, git_tree: str, progress: Progress) ->
     ended = run(
         (sys.executable, "-m", "nox", "--sessions", "gates", "--parallel", str(settings.jobs)),
         cwd=clone,
-        env=_environment(settings),
+        env=_environment(clone, settings),
         into=into,
         redactor=redactor(os.environ, names=settings.redact.names, patterns=settings.redact.patterns),
         live=tell,
@@ -48,9 +48,10 @@ def prove(clone: Path, settings: Settings, git_tree: str, progress: Progress) ->
     if ended.ending is Ending.INTERRUPTED:
         raise InterruptedRunError("The gates were interrupted; nothing was released.")
     standing = stand(names, records(clone), git_tree)
-    # nox ends in 1 for a red gate, which the standing explains; anything else, or a 1 without a red gate, is unknown.
-    if ended.ending is not Ending.EXITED or (ended.exit_code != 0) is standing.is_proven:
-        raise UnknownError(f"nox ended with {ended.exit_code or ended.signal}, which its records do not explain:\n{_tail(into)}")
+    # A red gate explains why nox ends in 1. Where every gate is proven, nothing does.
+    if ended.ending is not Ending.EXITED or (ended.exit_code and standing.is_proven):
+        how = f"{ended.ending} with {ended.exit_code if ended.signal is None else ended.signal}"
+        raise UnknownError(f"nox {how}, which the records of its gates do not explain:\n{_tail(into)}")
     return standing
 
 
@@ -64,10 +65,11 @@ def _line(record: Record) -> str:
     return f"{attempt.outcome:8} {attempt.gate:16} {looked_at:>16} {record.seconds:8.1f} s"
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment(clone: Path, settings: Settings) -> dict[str, str]:
     """What nox gets in a release: what a gate may see, and what an installer needs."""
+    cache = str(clone / ".gateproof" / "bytecode")
     installing = {name: value for name, value in os.environ.items() if name.startswith(FOR_INSTALLING)}
-    return passed_on(os.environ, settings) | installing | {"NO_COLOR": "1"}
+    return passed_on(os.environ, settings) | installing | {"NO_COLOR": "1", "PYTHONPYCACHEPREFIX": cache}
 
 
 def _tail(into: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ def scratch_clone(root: Path, commit: str) -> Iterator[Path]:
             clone = Path(folder) / "source"
             git("clone", "--quiet", "--shared", "--no-checkout", "--template=", str(root), str(clone), cwd=root)
             git("checkout", "--quiet", "--detach", commit, cwd=clone)
+            # Evidence of an earlier release is no part of the source, and no gate may see it.
+            shutil.rmtree(clone / EVIDENCE, ignore_errors=True)
             yield clone.resolve()
     except OSError as error:
         raise UnknownError(f"A scratch clone could not be made: {error.strerror}; make room in TMPDIR.") from error
