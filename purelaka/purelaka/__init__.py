@@ -1,0 +1,1 @@
+"""The store as a Django project: its settings, addresses and entry points."""

@@ -1,0 +1,1 @@
+"""One settings module an environment: dev, staging, production. base holds what they share."""
