@@ -1,0 +1,119 @@
+"""Production starts only where it is safe, and says everything that is missing at once."""
+
+import os
+import secrets
+import subprocess
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import SimpleTestCase
+
+from purelaka.settings.base import database
+from purelaka.settings.environment import VARIABLES, problems, refuse_unsafe
+
+# Made up for each run: no secret stands in this file.
+SAFE = {
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "ALLOWED_HOSTS": "shop.purelaka.example",
+    "DATABASE_URL": "postgres://store@db.purelaka.example/store",
+    "STRIPE_WEBHOOK_SECRET": "whsec_" + secrets.token_hex(16),
+}
+
+UNSAFE = (
+    ("SECRET_KEY", "", "is missing"),
+    ("SECRET_KEY", SAFE["SECRET_KEY"][:49], "is weak"),
+    ("SECRET_KEY", "ab" * 40, "is weak"),
+    ("SECRET_KEY", "changeme" + SAFE["SECRET_KEY"], "is weak"),
+    ("SECRET_KEY", "$" + SAFE["SECRET_KEY"], "begins with '$'"),
+    ("SECRET_KEY", "django-insecure-" + SAFE["SECRET_KEY"], "is a development key"),
+    ("SECRET_KEY", "dev-only-insecure-" + SAFE["SECRET_KEY"], "is a development key"),
+    ("DEBUG", "true", "is on"),
+    ("DEBUG", "1", "is on"),
+    ("DEBUG", "YES", "is on"),
+    ("ALLOWED_HOSTS", "", "is empty"),
+    ("ALLOWED_HOSTS", " , ", "is empty"),
+    ("ALLOWED_HOSTS", "*", "allows every host"),
+    ("ALLOWED_HOSTS", "shop.purelaka.example, *", "allows every host"),
+    ("DATABASE_URL", "", "is missing"),
+    ("DATABASE_URL", "sqlite:///db.sqlite3", "names SQLite"),
+    ("DATABASE_URL", "SQLite:///db.sqlite3", "names SQLite"),
+    ("DATABASE_URL", "mysql://store@db/store", "names no PostgreSQL database"),
+    ("DATABASE_URL", "postgres://store@db", "names no PostgreSQL database"),
+    ("DATABASE_URL", "postgres://[db/store", "cannot be read"),
+    ("STRIPE_WEBHOOK_SECRET", "", "is missing"),
+    ("STRIPE_WEBHOOK_SECRET", "whsec_", "is weak"),
+    ("STRIPE_WEBHOOK_SECRET", secrets.token_hex(32), "is weak or not Stripe's"),
+    ("STRIPE_WEBHOOK_SECRET", "whsec_" + "x" * 32, "is weak"),
+    ("CSRF_TRUSTED_ORIGINS", "http://shop.purelaka.example", "holds an origin without https://"),
+    ("CSRF_TRUSTED_ORIGINS", "https://*.example", "holds an origin without https://"),
+)
+
+
+class ProductionRefusesToStartUnsafe(SimpleTestCase):
+    def test_a_safe_environment_has_no_problem(self):
+        self.assertEqual(problems(SAFE), ())
+        refuse_unsafe(SAFE, settings="production")
+        self.assertEqual(problems(SAFE | {"DEBUG": "false"}), ())
+        self.assertEqual(problems(SAFE | {"CSRF_TRUSTED_ORIGINS": "https://shop.purelaka.example"}), ())
+
+    def test_each_unsafe_value_is_refused_and_not_repeated(self):
+        for name, value, text in UNSAFE:
+            with self.subTest(name=name, value=value):
+                found = problems(SAFE | {name: value})
+                self.assertEqual(len(found), 1)
+                self.assertTrue(found[0].startswith(f"{name} {text}"), found[0])
+                if len(value) > 10:
+                    self.assertNotIn(value, found[0])
+
+    def test_all_problems_are_reported_at_once(self):
+        with self.assertRaises(ImproperlyConfigured) as refusal:
+            refuse_unsafe({"DEBUG": "on"}, settings="production")
+        text = str(refusal.exception)
+        for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "STRIPE_WEBHOOK_SECRET"):
+            self.assertIn(f"- {name} ", text)
+
+    def test_a_database_of_another_kind_is_refused_everywhere(self):
+        for url in ("mysql://store@db/store", "store.sqlite3", "oracle:"):
+            with self.assertRaisesMessage(ImproperlyConfigured, "sqlite:/// or postgres://"):
+                database(url)
+
+    def test_the_database_lies_where_it_is_told_to(self):
+        self.assertEqual(database("")["NAME"], settings.BASE_DIR / "db.sqlite3")
+        self.assertEqual(database("sqlite:////srv/shop/store.sqlite3")["NAME"], "/srv/shop/store.sqlite3")
+        self.assertEqual(database(SAFE["DATABASE_URL"])["HOST"], "db.purelaka.example")
+
+    def test_the_readme_names_every_variable_with_its_meaning(self):
+        readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
+        for variable in VARIABLES:
+            self.assertIn(f"| `{variable.name}` | {variable.meaning} | {variable.default} |", readme)
+
+
+class ProductionForReal(SimpleTestCase):
+    def manage(self, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
+        known = {variable.name for variable in VARIABLES}
+        inherited = {name: value for name, value in os.environ.items() if name not in known}
+        return subprocess.run(  # noqa: S603 (our own manage.py)
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env=inherited | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"} | environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    def test_it_does_not_start_with_nothing_set(self):
+        for name in ("production", "staging"):
+            module = f"purelaka.settings.{name}"
+            ended = self.manage({"DJANGO_SETTINGS_MODULE": module}, "check")
+            self.assertEqual(ended.returncode, 1)
+            self.assertIn(f"{module} refuses to start unsafe:", ended.stderr)
+            self.assertEqual(ended.stderr.count("\n  - "), 4)
+
+    def test_a_safe_one_has_no_finding_at_all(self):
+        for name in ("production", "staging"):
+            environment = SAFE | {"DJANGO_SETTINGS_MODULE": f"purelaka.settings.{name}"}
+            ended = self.manage(environment, "check", "--deploy", "--fail-level", "WARNING")
+            self.assertEqual(ended.stdout.strip(), "System check identified no issues (0 silenced).")
+            self.assertEqual((ended.returncode, ended.stderr), (0, ""))
