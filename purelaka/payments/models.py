@@ -1,0 +1,95 @@
+"""Money that was taken and given back, and the Stripe events that brought the news."""
+
+from django.db import models
+from django.utils import timezone
+
+from core.money import format_money
+from orders.models import Order
+
+
+class Payment(models.Model):
+    """Money taken for an order by one Stripe payment intent."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    intent_id = models.CharField("Stripe payment intent", max_length=255, unique=True)
+    amount_minor = models.PositiveBigIntegerField("amount in pence")
+    refunded_minor = models.PositiveBigIntegerField("refunded so far, in pence", default=0)
+    booked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ("-booked_at", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payment_has_an_amount"),
+            models.CheckConstraint(
+                condition=models.Q(refunded_minor__lte=models.F("amount_minor")),
+                name="payment_refunds_no_more_than_it_took",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{format_money(self.amount_minor)} for {self.order}"
+
+
+class Refund(models.Model):
+    """A part of a payment that was given back, booked when the store heard of it."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount_minor = models.PositiveBigIntegerField("amount in pence")
+    booked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ("-booked_at", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="refund_has_an_amount"),
+        )
+
+    def __str__(self) -> str:
+        return f"{format_money(self.amount_minor)} of {self.payment}"
+
+
+class EventStatus(models.TextChoices):
+    """How far the store is with a Stripe event."""
+
+    CLAIMED = "claimed", "Claimed"
+    PROCESSED = "processed", "Processed"
+    IGNORED = "ignored", "Ignored"
+    FAILED = "failed", "Failed"
+
+
+class StripeEvent(models.Model):
+    """One event of Stripe's: stored once, acted on once, however often and in whatever order it comes.
+
+    `facts` holds only what the handlers read. The event's names, addresses and card details are not kept.
+    """
+
+    event_id = models.CharField(max_length=255, unique=True)
+    event_type = models.CharField(max_length=120)
+    status = models.CharField(max_length=20, choices=EventStatus, default=EventStatus.CLAIMED)
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="stripe_events", null=True, blank=True
+    )
+    facts = models.JSONField(default=dict)
+    error = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    received_at = models.DateTimeField(default=timezone.now, db_index=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-received_at", "-pk")
+        permissions = (("retry_stripeevent", "Can retry a failed Stripe event"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(status__in=EventStatus.values), name="stripe_event_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=EventStatus.PROCESSED) | models.Q(order__isnull=False),
+                name="processed_stripe_event_has_its_order",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=EventStatus.FAILED) | ~models.Q(error=""),
+                name="failed_stripe_event_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event_type} {self.event_id}"
