@@ -1,0 +1,93 @@
+"""The definitions of the store's KPIs: the only place where a figure gets its meaning.
+
+A day is a UTC day. A fact belongs to the day on which the store booked it, so the figures of a day that has
+ended do not change. Whoever changes what a figure means raises DEFINITIONS_VERSION in the same change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.apps import apps
+from django.db.models import Aggregate, Count, Sum
+from django.db.models.functions import TruncDate
+
+DEFINITIONS_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kpi:
+    """One figure: which rows of a day it looks at, and how it adds them up."""
+
+    name: str
+    meaning: str
+    model: str
+    moment: str
+    measure: Aggregate
+
+
+KPIS = (
+    Kpi(
+        name="customers_joined",
+        meaning="Customers who made their account",
+        model="customers.Customer",
+        moment="joined_at",
+        measure=Count("pk"),
+    ),
+    Kpi(
+        name="orders_placed",
+        meaning="Orders placed, whatever became of them",
+        model="orders.Order",
+        moment="placed_at",
+        measure=Count("pk"),
+    ),
+    Kpi(
+        name="orders_cancelled",
+        meaning="Orders cancelled, whether or not money came later",
+        model="orders.Order",
+        moment="cancelled_at",
+        measure=Count("pk"),
+    ),
+    Kpi(
+        name="payments_taken",
+        meaning="Payments booked",
+        model="payments.Payment",
+        moment="booked_at",
+        measure=Count("pk"),
+    ),
+    Kpi(
+        name="gross_minor",
+        meaning="Pence taken by the payments booked",
+        model="payments.Payment",
+        moment="booked_at",
+        measure=Sum("amount_minor"),
+    ),
+    Kpi(
+        name="refunded_minor",
+        meaning="Pence given back by the refunds booked, for payments of any day",
+        model="payments.Refund",
+        moment="booked_at",
+        measure=Sum("amount_minor"),
+    ),
+)
+
+
+def measure_days(first: date, last: date) -> Mapping[date, Mapping[str, int]]:
+    """Measure every KPI on every day from first to last, both included, with one query a KPI."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    figures = {day: dict.fromkeys((kpi.name for kpi in KPIS), 0) for day in days}
+    start = datetime.combine(first, time.min, tzinfo=UTC)
+    end = datetime.combine(last + timedelta(days=1), time.min, tzinfo=UTC)
+    for kpi in KPIS:
+        rows = (
+            apps.get_model(kpi.model)
+            .objects.filter(**{f"{kpi.moment}__gte": start, f"{kpi.moment}__lt": end})
+            .order_by()
+            .annotate(day=TruncDate(kpi.moment, tzinfo=UTC))
+            .values("day")
+            .annotate(figure=kpi.measure)
+            .values_list("day", "figure")
+        )
+        for day, figure in rows:
+            figures[day][kpi.name] = figure
+    return figures

@@ -1,0 +1,42 @@
+"""Taking the daily snapshots."""
+
+from datetime import UTC, date, datetime
+from enum import Enum
+
+from django.db import transaction
+
+from analyticsapp.kpis import DEFINITIONS_VERSION, measure_days
+from analyticsapp.models import DailySnapshot
+
+
+class DayHasNotEnded(ValueError):
+    """A day that is still going on has no final figures."""
+
+
+class Taken(Enum):
+    """What taking a snapshot did."""
+
+    NEW = "taken"
+    SAME = "unchanged"
+    CHANGED = "taken again, because the figures changed"
+
+
+@transaction.atomic
+def take_snapshots(first: date, last: date, *, now: datetime) -> list[tuple[date, Taken]]:
+    """Take a snapshot of every day from first to last, or raise DayHasNotEnded and take none.
+
+    Taking one again changes nothing, unless the figures or their definitions have.
+    """
+    if last >= now.astimezone(UTC).date():
+        raise DayHasNotEnded(f"{last} has not ended (UTC). Its snapshot can be taken tomorrow.")
+    stored = {snapshot.day: snapshot for snapshot in DailySnapshot.objects.filter(day__range=(first, last))}
+    results = []
+    for day, figures in measure_days(first, last).items():
+        values = {"definitions_version": DEFINITIONS_VERSION, **figures}
+        known = stored.get(day)
+        if known and known.definitions_version == DEFINITIONS_VERSION and known.figures() == figures:
+            results.append((day, Taken.SAME))
+            continue
+        DailySnapshot.objects.update_or_create(day=day, defaults={**values, "taken_at": now})
+        results.append((day, Taken.CHANGED if known else Taken.NEW))
+    return results
