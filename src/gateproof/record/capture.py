@@ -7,15 +7,16 @@ import threading
 from pathlib import Path
 
 from gateproof.model import Capture
+from gateproof.record.lines import Lines, settled
 from gateproof.record.live import Live
 from gateproof.record.redact import Redactor
-from gateproof.record.text import Cleaner, Decoder, Lines, settled
+from gateproof.record.text import Cleaner, Decoder
 
 RESET_COLOURS = b"\x1b[0m"
 
 
 class File:
-    """A file that knows the digest and size of what lies in it. Unbuffered: what was written survives a kill."""
+    """A file that knows its size and digest. It is unbuffered: what was written survives a kill."""
 
     def __init__(self, path: Path, mode: str) -> None:
         self._path = path
@@ -71,7 +72,7 @@ class Log:
 class Stream:
     """One of a child's two output streams on its way to the disk.
 
-    One thread feeds it. `close` may come from another one, when the first is stuck on a pipe that somebody holds open.
+    One thread feeds it. `close` may come from another, when a pipe that is held open keeps the first waiting.
     """
 
     def __init__(
@@ -110,7 +111,7 @@ class Stream:
         for lines, _ in self._lines.feed(text, final=final):
             self._log.write(settled(lines).encode())
         if self._live is not None:
-            # Colours are shown only where nothing was redacted or held: a secret may have had colours inside it.
+            # Colours only where nothing was redacted or held: a secret may have colours inside it.
             is_untouched = text == plain and not self._redaction.holds
             self._show(coloured.encode() if is_untouched else encoded, self._live)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -11,14 +12,14 @@ BLOCKS_WAITING = 32
 """Blocks of up to 64 KiB that wait for a slow watcher before the child is held back."""
 
 PATIENCE = 2.0
-"""Seconds that the recording waits for a watcher who takes nothing, once; then it goes on without them."""
+"""Seconds that the recording waits for a watcher who takes nothing; then it goes on without them."""
 
 
 class Live:
     """Passes blocks to a sink in a thread of its own.
 
     A slow sink slows the child, as a slow terminal does.
-    A sink that takes nothing for PATIENCE seconds misses what comes until it takes something again, and is told so.
+    A sink that takes nothing for PATIENCE seconds misses what comes until it takes something again.
     A sink that raises is not called again. Either way the capture is complete.
     """
 
@@ -30,42 +31,47 @@ class Live:
         self._sink = sink
         self._blocks: queue.Queue[bytes | None] = queue.Queue(BLOCKS_WAITING)
         self._is_stuck = False
+        self._is_hurried = False
+        self._is_over = False
         self._taken = 0
         self._thread = threading.Thread(target=self._pass_on, name="gateproof-live", daemon=True)
         self._thread.start()
 
     def show(self, data: bytes) -> None:
+        """Have `data` shown, later and perhaps not at all. Never raises."""
         try:
-            self._blocks.put(data, timeout=0.001 if self._is_stuck else PATIENCE)
+            self._blocks.put(data, timeout=0.001 if self._is_stuck or self._is_hurried else PATIENCE)
             self._is_stuck = False
         except queue.Full:
             self._is_stuck = True
             self.missed += len(data)
 
-    def close(self) -> None:
-        """Wait until all is shown, as long as the sink takes something."""
-        taken, deadline = -1, 0.0
-        is_told = False
+    def hurry(self) -> None:
+        """Wait for the sink no more: the child is being ended."""
+        self._is_hurried = True
+
+    def close(self, hurried: Callable[[], bool] = lambda: False) -> None:
+        """Wait until all is shown, as long as the sink takes something and `hurried` does not say to stop."""
+        taken, deadline, is_told = self._taken, time.monotonic() + PATIENCE, False
         while self._thread.is_alive():
             if not is_told:
-                try:
+                with contextlib.suppress(queue.Full):
                     self._blocks.put_nowait(None)
                     is_told = True
-                except queue.Full:
-                    pass
+            self._thread.join(0.02)
             if self._taken != taken:
                 taken, deadline = self._taken, time.monotonic() + PATIENCE
-            elif time.monotonic() > deadline:
-                self.missed += sum(len(block or b"") for block in list(self._blocks.queue))
+            if time.monotonic() > deadline or hurried():
+                self._is_over = True
+                self.missed += sum(len(block) for block in list(self._blocks.queue) if block)
                 return
-            self._thread.join(0.02)
 
     def _pass_on(self) -> None:
-        while (block := self._blocks.get()) is not None:
+        while (block := self._blocks.get()) is not None and not self._is_over:
             if self.broken is None:
                 try:
                     self._sink(block)
-                except BaseException as error:  # noqa: BLE001 - whatever a sink raises, the recording goes on
+                except BaseException as error:  # whatever a sink raises, the recording goes on
                     self.broken = f"{type(error).__name__}: {error}"
             if self.broken is not None:
                 self.missed += len(block)

@@ -2,64 +2,68 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import unquote
 
 from gateproof.errors import UsageError
-from gateproof.record.text import Cleaner, Lines
+from gateproof.record.lines import Lines
+from gateproof.record.needles import Needles, cleaned, forms
 
 SECRET_NAMES = (
     r"SECRET",
     r"TOKEN",
     r"PASSW(OR)?D",
     r"PASSPHRASE",
-    r"_(PASS|PW|PWD|AUTH|KEY|SALT|DSN)$",
-    r"^(PASS|PW|AUTH|KEY|SALT|DSN)$",
+    r"(.+_|^)(PASS|PW|AUTH|KEY|SALT|DSN)$",
+    r".+_PWD$",  # not PWD, which is the folder one is in
     r"(API|ACCESS|SIGNING|ENCRYPTION)_?KEY",
     r"PRIVATE",
     r"CREDENTIAL",
     r"COOKIE",
     r"WEBHOOK",
 )
-"""Regular expressions, matched anywhere in a variable's name, upper or lower case."""
+"""Regular expressions, looked for anywhere in a variable's name, in upper or lower case."""
 
 WELL_KNOWN = frozenset(
-    "changeme default disabled enabled example false localhost password postgres redacted required secret".split()
+    {
+        *("changeme", "default", "disabled", "enabled", "example", "false", "localhost", "password"),
+        *("postgres", "redacted", "required", "secret"),
+    }
 )
 """Values, in lower case, that protect nothing; redacting them would only make logs unreadable."""
 
 SHORTEST = 6
 """Characters. A shorter value would be found inside ordinary words; it is named as not redacted instead."""
 
-SHORTEST_LINE = 16
-"""Characters of one line of a secret with many, such as a PEM key, to be looked for on its own."""
-
 LONGEST_MATCH = 4 * 1024
-"""Characters that a match of a configured pattern may have in a line longer than `text.LONGEST_LINE`."""
+"""Characters that a match of a pattern may have to be found for sure in a line longer than LONGEST_LINE."""
+
+SHORTEST_LONE_TOKEN = 16
+"""Characters; what stands alone before the @ of a URL is a user's name when it is shorter."""
 
 _URL_WITH_PASSWORD = re.compile(r"://(?P<user>[^\s/?#:@]*:)?(?P<password>[^\s/?#]+)@")
-# A chunk of lines in which these match nothing may still hold a line in which they do.
+# Lines in which these match nothing when they are searched together may match when each is searched alone.
 _LOOKS_AROUND = re.compile(r"\\[AZ]|\(\?(?:[=!]|<[=!])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Redactor:
-    """What is to be redacted, and what could not be."""
+    """What is to be redacted, and what could not be. Its `repr` shows no secret."""
 
-    labels: Mapping[str, str] = field(repr=False)
-    """From each text to look for to the name of the variable that holds it. Never print it."""
+    needles: Needles
     patterns: tuple[re.Pattern[str], ...] = ()
     too_short: tuple[str, ...] = ()
-    """Names of variables whose secret is too short to be redacted safely."""
+    """Names of variables whose secret is not redacted because it is too short."""
     well_known: tuple[str, ...] = ()
-    """Names of variables whose secret is a word such as `changeme`."""
+    """Names of variables whose secret is not redacted because it is a word such as `changeme`."""
+    looks_around: bool = field(init=False)
+    """Whether a pattern must be tried on each line alone."""
+
+    def __post_init__(self) -> None:
+        looks_around = any(_LOOKS_AROUND.search(pattern.pattern) for pattern in self.patterns)
+        object.__setattr__(self, "looks_around", looks_around)
 
     def redact(self, text: str) -> str:
         """`text` with every secret replaced: for arguments, file names, names of variables."""
@@ -77,34 +81,37 @@ def redactor(
     patterns: Sequence[str] = (),
     shortest: int = SHORTEST,
 ) -> Redactor:
-    """A redactor of the values that `environment` holds under the names of secrets, and of configured patterns.
+    """A redactor of the values that `environment` holds under names of secrets, and of configured patterns.
 
-    `names` are further regular expressions like SECRET_NAMES.
-    `patterns` are regular expressions that match secrets within a line; a group named `secret` narrows what is replaced.
-    A password inside a URL counts whatever its variable is called.
+    A value is replaced by `[redacted:NAME]`, also where it is quoted, escaped or part of base64.
+    The password in a URL counts whatever its variable is called.
+    `names` are regular expressions like SECRET_NAMES, for more names.
+    `patterns` are regular expressions for secrets within a line, replaced by `[redacted:pattern N]`;
+    a group named `secret` narrows what is replaced.
     Raises UsageError for an expression that cannot be compiled or that matches the empty text.
     """
     is_secret = re.compile(
         "|".join([*SECRET_NAMES, *(_compiled(name).pattern for name in names)]), re.IGNORECASE
     )
-    labels: dict[str, str] = {}
-    too_short, well_known = [], []
+    needles: dict[str, str] = {}
+    too_short: list[str] = []
+    well_known: list[str] = []
     for name, value in sorted(environment.items()):
-        for secret in map(_clean, _secrets(value, is_named=is_secret.search(name) is not None)):
+        label = name.encode("utf-8", "backslashreplace").decode()
+        for secret in map(cleaned, _secrets(value, is_named=is_secret.search(name) is not None)):
             if secret.lower() in WELL_KNOWN:
-                well_known.append(name)
+                well_known.append(label)
             elif len(secret) < shortest:
-                too_short.append(name)
+                too_short.append(label)
             else:
-                forms = (_clean(form) for form in _forms(secret))
-                labels |= {
-                    form: _printable(name) for form in forms if len(form) >= shortest and form not in labels
-                }
+                for form in map(cleaned, forms(secret)):
+                    if len(form) >= shortest:
+                        needles.setdefault(form, label)
     return Redactor(
-        labels=MappingProxyType(labels),
+        needles=Needles(needles),
         patterns=tuple(_compiled(pattern) for pattern in patterns),
-        too_short=tuple(too_short),
-        well_known=tuple(well_known),
+        too_short=tuple(dict.fromkeys(too_short)),
+        well_known=tuple(dict.fromkeys(well_known)),
     )
 
 
@@ -119,78 +126,31 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _secrets(value: str, *, is_named: bool) -> Iterator[str]:
-    """The secrets in a variable's value: all of it when its name says so, and the passwords of the URLs in it."""
+    """The secrets in a value: all of it when its name says so, and the passwords of the URLs in it."""
     if is_named and value.strip():
         yield value.strip()
     for match in _URL_WITH_PASSWORD.finditer(value):
-        if match["user"] is None and len(match["password"]) < SHORTEST_LINE:
-            continue  # `git@host` is a user's name; a token stands there alone only when it is long
-        yield match["password"]
-        if unquote(match["password"]) != match["password"]:
-            yield unquote(match["password"])
-
-
-def _clean(text: str) -> str:
-    """Text as it is when it has been through the cleaner: what is searched has been, so what is looked for must be."""
-    return Cleaner().feed(text.replace("\0", ""), final=True)[0]
-
-
-def _forms(secret: str) -> Iterator[str]:
-    """The secret as programs print it: as it is, quoted, escaped, in base64, line by line."""
-    data = secret.encode("utf-8", "surrogateescape")
-    yield secret
-    # Bytes that are no UTF-8 come back from the decoder as U+FFFD.
-    yield data.decode("utf-8", "replace")
-    yield quote(data, safe="")
-    yield quote(data)
-    yield quote_plus(data)
-    yield html.escape(secret)
-    yield secret.replace("'", "'\"'\"'")  # as shlex.quote writes it
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield repr(secret)[1:-1]
-    yield from _base64_forms(data)
-    lines = secret.splitlines()
-    if len(lines) > 1:
-        yield "\n".join(lines)
-        yield "\r\n".join(lines)
-        yield from (line for line in lines if len(line) >= SHORTEST_LINE and not line.startswith("-----"))
-
-
-def _base64_forms(secret: bytes) -> Iterator[str]:
-    """The part of base64 that does not depend on neighbours, for each of the three ways in which bytes can be aligned."""
-    for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + secret).decode()
-        # The first characters hold bits of what goes before, the last one (padding aside) of what follows.
-        first = (offset * 8 + 5) // 6
-        last = (offset + len(secret)) * 8 // 6
-        core = encoded[first:last]
-        yield core
-        yield core.translate({ord("+"): "-", ord("/"): "_"})
-
-
-def _printable(name: str) -> str:
-    return name.encode("utf-8", "backslashreplace").decode()
+        if match["user"] is not None or len(match["password"]) >= SHORTEST_LONE_TOKEN:
+            yield match["password"]
+            if unquote(match["password"]) != match["password"]:
+                yield unquote(match["password"])
 
 
 class Redaction:
-    """One stream being redacted. The output is the same wherever its blocks were cut.
+    """One stream being redacted. What comes out is the same wherever its blocks were cut.
 
-    The values of variables are looked for everywhere; of a block's end only what may be the beginning of one is held back.
+    Values of variables are looked for everywhere; held back is only what may be the beginning of one.
     Patterns are looked for within a line, so with patterns an unfinished line is held back too.
-    In a line longer than 64 Ki characters, matches of up to 4 Ki characters are sure to be found.
+    In a line longer than LONGEST_LINE, a match longer than LONGEST_MATCH may be missed.
     """
 
     def __init__(self, redactor: Redactor) -> None:
         self.count = 0
-        self._labels = redactor.labels
-        needles = sorted(redactor.labels, key=len, reverse=True)
-        self._needles = needles
-        self._longest = max(map(len, needles), default=0)
-        self._any = re.compile("|".join(map(re.escape, needles))) if needles else None
-        self._held = ""
+        """How many secrets were replaced."""
+        self._needles = redactor.needles
         self._patterns = redactor.patterns
-        self._by_line = any(_LOOKS_AROUND.search(pattern.pattern) for pattern in redactor.patterns)
+        self._line_by_line = redactor.looks_around
+        self._held = ""
         self._lines = Lines()
 
     @property
@@ -203,57 +163,43 @@ class Redaction:
         text = self._without_values(text, final=final)
         if not self._patterns:
             return text
-        done = []
-        for chunk, is_window in self._lines.feed(text, final=final):
-            done.append(self._window(chunk) if is_window else self._whole_lines(chunk))
-        return "".join(done)
+        chunks = self._lines.feed(text, final=final)
+        return "".join(
+            self._window(chunk) if is_cut else self._whole_lines(chunk) for chunk, is_cut in chunks
+        )
 
     def _without_values(self, text: str, *, final: bool) -> str:
-        if self._any is None:
+        if not self._needles:
             return text
         text = self._held + text
-        end = len(text) if final else self._certain(text, 0)
-        if not any(needle in text for needle in self._needles):
-            self._held = text[end:]
-            return text[:end]
+        end = len(text) if final else self._needles.unfinished(text, 0)
         done, position = [], 0
-        for match in self._any.finditer(text):
-            if match.start() >= end:
+        for start, stop, name in self._needles.find(text) if self._needles.are_in(text) else ():
+            if start >= end:
                 break
-            done += [text[position : match.start()], self._label(self._labels[match[0]])]
-            position = match.end()
+            done += [text[position:start], self._label(name)]
+            position = stop
             if position > end:
-                end = self._certain(text, position)
+                end = self._needles.unfinished(text, position)
         self._held = text[end:]
         return "".join([*done, text[position:end]])
 
-    def _certain(self, text: str, start: int) -> int:
-        """Where the first beginning of a value that goes on after `text` stands; the end when there is none."""
-        end = len(text)
-        for needle in self._needles:
-            begin = text.find(needle[0], max(start, len(text) - len(needle) + 1), end)
-            while begin >= 0:
-                if needle.startswith(text[begin:]):
-                    end = begin
-                    break
-                begin = text.find(needle[0], begin + 1, end)
-        return end
-
     def _whole_lines(self, chunk: str) -> str:
-        if not self._by_line and not any(pattern.search(chunk) for pattern in self._patterns):
+        if not self._line_by_line and not any(pattern.search(chunk) for pattern in self._patterns):
             return chunk
         return "".join(map(self._line, re.findall(r"[^\n]*\n|[^\n]+", chunk)))
 
     def _line(self, line: str) -> str:
         for number, pattern in enumerate(self._patterns, 1):
-            line = pattern.sub(lambda match, number=number: self._replaced(match, number), line)
+            line = pattern.sub(lambda match, number=number: self._replaced(match, number), line)  # type: ignore[misc]
         return line
 
     def _window(self, window: str) -> str:
         """Redact all of a window but its end, which is left to the next one."""
         cut = len(window) - LONGEST_MATCH
-        spans = sorted(match.span() for pattern in self._patterns for match in pattern.finditer(window))
-        for start, end in spans:
+        for start, end in sorted(
+            match.span() for pattern in self._patterns for match in pattern.finditer(window)
+        ):
             if start < cut < end:
                 cut = end
         self._lines.held = window[cut:]

@@ -12,68 +12,77 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import psutil
+    import psutil  # at run time only where a tree is ended: a child that ends by itself pays nothing for it
 
-IS_WINDOWS = sys.platform == "win32"
-NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-"""Windows' flag that makes the child the first of a group of its own; elsewhere it starts a session."""
+PAUSE = 0.05
+"""Seconds between two looks at what is still running."""
 
 LAST_WORD = 2.0
 """Seconds that killed processes get to be gone."""
 
 
 class Tree:
-    """The child and its descendants, also those whose parent has gone."""
+    """A child that `child.start` has started, and its descendants, also those whose parent has gone.
+
+    On Windows a descendant is lost when its parent has gone before it was seen.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
+        self._began = time.time()
 
-    def end(self, *, grace: float, hurry: Callable[[], bool] = lambda: False) -> tuple[str, ...]:
-        """Ask every process to end, kill those that have not after `grace` seconds or when `hurry` says so.
+    def end(self, *, grace: float, hurried: Callable[[], bool] = lambda: False) -> tuple[str, ...]:
+        """Ask every process to end; kill those that have not after `grace` seconds, or once `hurried`.
 
-        Returns what would not go, which is nothing unless the system refuses.
+        Returns what is still there, which is nothing unless the system refuses.
         """
-        import psutil  # noqa: PLC0415 - a run that ends by itself pays nothing for it
+        import psutil  # noqa: PLC0415
 
         members = {member.pid: member for member in self._members()}
-        self._ask(list(members.values()))
-        self._wait(members, grace, hurry)
+        if members:
+            self._ask(members)
+            self._wait(members, grace, hurried)
         deadline = time.monotonic() + LAST_WORD
         while members and time.monotonic() < deadline:
             for member in members.values():
                 with contextlib.suppress(psutil.Error):
                     member.kill()
-            self._wait(members, 0.1, lambda: False)
+            self._wait(members, PAUSE, lambda: False)
         return tuple(_described(member) for member in members.values())
 
     def survivors(self) -> tuple[str, ...]:
         """What is still running of the tree, for a person to read."""
         return tuple(_described(member) for member in self._members())
 
-    def _wait(self, members: dict[int, psutil.Process], seconds: float, hurry: Callable[[], bool]) -> None:
-        """Wait until all are gone; take up those that they started meanwhile."""
+    def _wait(self, members: dict[int, psutil.Process], seconds: float, hurried: Callable[[], bool]) -> None:
+        """Wait until all are gone; take up those that they have started meanwhile."""
         deadline = time.monotonic() + seconds
         while True:
-            members |= {member.pid: member for member in self._members() if member.pid not in members}
+            members |= {member.pid: member for member in self._members()}
             for pid in [pid for pid, member in members.items() if not _is_alive(member)]:
                 del members[pid]
-            if not members or hurry() or time.monotonic() >= deadline:
+            if not members or hurried() or time.monotonic() >= deadline:
                 return
-            time.sleep(0.02)
+            time.sleep(PAUSE)
 
     def _members(self) -> Iterator[psutil.Process]:
         """Who descends from the child, or is in its session."""
         import psutil  # noqa: PLC0415
 
-        parents = {process.pid: process for process in psutil.process_iter(["ppid"])}
-        family = {self._process.pid}
+        processes = {process.pid: process for process in psutil.process_iter(["ppid"])}
+        family = {*self._root(), *filter(self._is_in_session, processes)}
         size = 0
         while size != len(family):
             size = len(family)
-            family |= {pid for pid, process in parents.items() if process.info["ppid"] in family}
-        for pid, process in parents.items():
-            if (pid in family or self._is_in_session(pid)) and _is_alive(process):
+            family |= {pid for pid, process in processes.items() if process.info["ppid"] in family}
+        for pid, process in processes.items():
+            if pid in family and _is_alive(process, since=self._began - 1):
                 yield process
+
+    def _root(self) -> set[int]:
+        """The child's id, while it cannot have become another process's."""
+        # Windows keeps the id of a parent that has gone; there the time of creation tells old from new.
+        return {self._process.pid} if self._process.returncode is None or sys.platform == "win32" else set()
 
     def _is_in_session(self, pid: int) -> bool:
         if sys.platform == "win32":
@@ -83,25 +92,29 @@ class Tree:
         except OSError:
             return False
 
-    def _ask(self, members: list[psutil.Process]) -> None:
+    def _ask(self, members: dict[int, psutil.Process]) -> None:
         import psutil  # noqa: PLC0415
 
         if sys.platform == "win32":
-            # A console break reaches the whole group; psutil's terminate would be a kill there.
+            # A console's break reaches the whole group; psutil's terminate would be a kill there.
             with contextlib.suppress(OSError):
                 self._process.send_signal(signal.CTRL_BREAK_EVENT)
             return
-        for member in members:
+        for member in members.values():
             with contextlib.suppress(psutil.Error):
                 member.terminate()
                 member.send_signal(signal.SIGCONT)  # a stopped process would not hear the first
 
 
-def _is_alive(process: psutil.Process) -> bool:
+def _is_alive(process: psutil.Process, *, since: float = 0) -> bool:
     import psutil  # noqa: PLC0415
 
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return (
+            process.is_running()
+            and process.status() != psutil.STATUS_ZOMBIE
+            and process.create_time() >= since
+        )
     except psutil.Error:
         return False
 
