@@ -36,7 +36,9 @@ def main(command: list[str]) -> int:
         if recorded() != wanted():
             make_environment()
     except OSError as error:
-        return complain(f"{ENVIRONMENT} could not be made: {error}. Mend that and run the same command again.", 4)
+        return complain(
+            f"{ENVIRONMENT} could not be made: {error}. Mend that and run the same command again.", 4
+        )
     except subprocess.CalledProcessError as error:
         return complain(
             f"the environment could not be installed (pip ended with {error.returncode}; its words are above)."
@@ -65,7 +67,9 @@ def make_environment() -> None:
     try:
         os.close(os.open(BUSY, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except FileExistsError:
-        raise OSError(f"another bootstrap is at work here, or one was killed; if none is, delete {BUSY}") from None
+        raise OSError(
+            f"another bootstrap is at work here, or one was killed; if none is, delete {BUSY}"
+        ) from None
     try:
         say("making .venv (once; again when the lock changes)")
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
@@ -93,7 +97,9 @@ def run(command: list[str]) -> int:
     environment.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".gateproof" / "bytecode"))
     program = shutil.which(command[0], path=path)
     if program is None:
-        return complain(f"{command[0]} is neither in .venv nor on PATH; the usual ones are nox, invoke, gateproof.", 2)
+        return complain(
+            f"{command[0]} is neither in .venv nor on PATH; the usual ones are nox, invoke, gateproof.", 2
+        )
     if os.name != "nt":
         sys.stdout.flush()
         os.execve(program, [program, *command[1:]], environment)

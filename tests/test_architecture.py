@@ -61,7 +61,9 @@ def reached_from(start: str) -> set[str]:
 
 def test_there_is_no_import_cycle() -> None:
     # A package's __init__ may name its own modules; they never import it back for its names.
-    graph = {name: {other for other in own_imports(name) if not name.startswith(f"{other}.")} for name in MODULES}
+    graph = {
+        name: {other for other in own_imports(name) if not name.startswith(f"{other}.")} for name in MODULES
+    }
 
     try:
         TopologicalSorter(graph).prepare()
@@ -75,7 +77,12 @@ def test_nothing_but_main_imports_the_command_line() -> None:
     assert importers == {"gateproof.__main__"}
 
 
-PURE = ["gateproof.model", "gateproof.evidence.statement", "gateproof.evidence.runs", "gateproof.evidence.attempts"]
+PURE = [
+    "gateproof.model",
+    "gateproof.evidence.statement",
+    "gateproof.evidence.runs",
+    "gateproof.evidence.attempts",
+]
 PURE += [name for name in MODULES if name.startswith("gateproof.judge.")]
 IMPURE = {"os", "subprocess", "time", "random", "socket", "tempfile", "shutil", "platform"}
 
@@ -90,7 +97,13 @@ def test_what_judges_sees_no_system_and_no_clock(name: str) -> None:
 
 
 def test_the_verifier_shares_with_the_writer_only_model_errors_and_evidence() -> None:
-    allowed = ("gateproof.model", "gateproof.errors", "gateproof.evidence", "gateproof.findings", "gateproof.pack.verif")
+    allowed = (
+        "gateproof.model",
+        "gateproof.errors",
+        "gateproof.evidence",
+        "gateproof.findings",
+        "gateproof.pack.verif",
+    )
     reader = ("gateproof.pack.zip",)
 
     foreign = {
@@ -104,7 +117,12 @@ def test_the_verifier_shares_with_the_writer_only_model_errors_and_evidence() ->
 
 def test_the_verifier_needs_no_git_and_starts_no_process() -> None:
     for name in reached_from("gateproof.pack.verify"):
-        assert not {module.split(".")[0] for module in imports(MODULES[name])} & {"subprocess", "socket", "nox", "invoke"}
+        assert not {module.split(".")[0] for module in imports(MODULES[name])} & {
+            "subprocess",
+            "socket",
+            "nox",
+            "invoke",
+        }
 
 
 @pytest.mark.parametrize(("module", "only"), [("git", "gateproof.git"), ("zipfile", "gateproof.zipfiles")])
@@ -128,6 +146,10 @@ def test_the_store_and_the_suite_never_import_each_other() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [name for name, path in MODULES.items() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    silent = [
+        name
+        for name, path in MODULES.items()
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
 
     assert silent == []

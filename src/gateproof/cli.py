@@ -1,4 +1,7 @@
-"""`gateproof`: the verbs that need no repository, or take lists. Each reads arguments, calls one stage, prints one report."""
+"""`gateproof`: the verbs that need no repository, or take lists.
+
+Each reads arguments, calls one stage, prints one report and returns a number.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ def gateproof_command() -> None:
 @gateproof_command.command()
 @click.argument("path", type=EXISTING)
 @click.option("--signers", type=EXISTING, help="Your own copy of allowed_signers: who may sign.")
-@click.option("--accept-rehearsal", is_flag=True, help="Answer yes for a rehearsal too; it is never a release.")
+@click.option(
+    "--accept-rehearsal", is_flag=True, help="Answer yes for a rehearsal too; it is never a release."
+)
 @click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
 def verify(path: Path, signers: Path | None, accept_rehearsal: bool, as_json: bool) -> int:
     """Check a delivery: a ZIP, its folder, or the outer ZIP of both.
@@ -41,7 +46,9 @@ def verify(path: Path, signers: Path | None, accept_rehearsal: bool, as_json: bo
     from gateproof.pack.report_verification import as_mapping, lines
     from gateproof.pack.verify import verify as verify_delivery
 
-    verification = verify_delivery(path, signers=signers, now=datetime.now(UTC), accept_rehearsal=accept_rehearsal)
+    verification = verify_delivery(
+        path, signers=signers, now=datetime.now(UTC), accept_rehearsal=accept_rehearsal
+    )
     click.echo(json.dumps(as_mapping(verification), indent=2) if as_json else "\n".join(lines(verification)))
     return verification.exit_code
 
@@ -62,8 +69,13 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except Exception:
         traceback.print_exc()
-        system = f"gateproof {gateproof.__version__}, Python {platform.python_version()}, {platform.platform()}"
-        click.echo(f"gateproof: this is a bug in gateproof; please report it with the lines above ({system}).", err=True)
+        system = (
+            f"gateproof {gateproof.__version__}, Python {platform.python_version()}, {platform.platform()}"
+        )
+        click.echo(
+            f"gateproof: this is a bug in gateproof; please report it with the lines above ({system}).",
+            err=True,
+        )
         return errors.UNKNOWN
 
 

@@ -13,11 +13,48 @@ from gateproof.errors import UsageError
 # Variables that a tool needs to run at all, and that cannot turn a gate into another one.
 # PYTEST_ADDOPTS, PYTHONPATH, DJANGO_SETTINGS_MODULE and their like can, so they are not here.
 PASSED_ON = (
-    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_*", "TZ", "TERM", "COLUMNS", "LINES", "NO_COLOR"),
+    *(
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "SHELL",
+        "LANG",
+        "LC_*",
+        "TZ",
+        "TERM",
+        "COLUMNS",
+        "LINES",
+        "NO_COLOR",
+    ),
     *("TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "CI", "GITHUB_ACTIONS"),
-    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "NODE_EXTRA_CA_CERTS"),
-    *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "OS", "USERPROFILE", "USERNAME", "APPDATA"),
-    *("LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES*", "COMMONPROGRAM*", "PROCESSOR_*", "NUMBER_OF_PROCESSORS"),
+    *(
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "PIP_CERT",
+        "NODE_EXTRA_CA_CERTS",
+    ),
+    *(
+        "SYSTEMROOT",
+        "SYSTEMDRIVE",
+        "WINDIR",
+        "COMSPEC",
+        "PATHEXT",
+        "OS",
+        "USERPROFILE",
+        "USERNAME",
+        "APPDATA",
+    ),
+    *(
+        "LOCALAPPDATA",
+        "PROGRAMDATA",
+        "PROGRAMFILES*",
+        "COMMONPROGRAM*",
+        "PROCESSOR_*",
+        "NUMBER_OF_PROCESSORS",
+    ),
 )
 
 
@@ -123,7 +160,9 @@ def parse_settings(table: object, where: str) -> Settings:
         settings: Settings = _converter().structure({"settings": table}, _Document).settings
     except BaseValidationError as error:
         mistakes = "; ".join(map(_in_the_file, transform_error(error)))
-        raise UsageError(f"{where} says something in [tool.gateproof] that is not understood: {mistakes}.") from None
+        raise UsageError(
+            f"{where} says something in [tool.gateproof] that is not understood: {mistakes}."
+        ) from None
     return _sensible(settings, where)
 
 
@@ -145,8 +184,19 @@ def _converter() -> Any:
     converter = Converter(forbid_extra_keys=True)
     for type_, accepted in ((str, (str,)), (float, (float, int)), (int, (int,))):
         converter.register_structure_hook(type_, _only(*accepted))
-    converter.register_structure_hook_factory(_is_tuple, lambda type_: _only(list, then=_from_list(converter, type_)))
-    for table in (Environment, Redact, Signing, ArchiveRule, ArchiveException, ArchiveSettings, Settings, _Document):
+    converter.register_structure_hook_factory(
+        _is_tuple, lambda type_: _only(list, then=_from_list(converter, type_))
+    )
+    for table in (
+        Environment,
+        Redact,
+        Signing,
+        ArchiveRule,
+        ArchiveException,
+        ArchiveSettings,
+        Settings,
+        _Document,
+    ):
         renamed: Any = {item.name: override(rename=item.name.replace("_", "-")) for item in fields(table)}
         hook = make_dict_structure_fn(table, converter, **renamed)
         converter.register_structure_hook(table, _only(dict, then=hook))
@@ -184,7 +234,11 @@ def _sensible(settings: Settings, where: str) -> Settings:
         mistakes.append(f"archive.name must be a plain file name that ends with .zip, not {name!r}")
     if not settings.product.strip() or not settings.signing.principal.strip():
         mistakes.append("product and signing.principal must not be empty")
-    mistakes += [f"the archive exception for {e.path} needs a reason" for e in settings.archive.exceptions if not e.reason.strip()]
+    mistakes += [
+        f"the archive exception for {e.path} needs a reason"
+        for e in settings.archive.exceptions
+        if not e.reason.strip()
+    ]
     if mistakes:
         raise UsageError(f"{where}: {'; '.join(mistakes)}.")
     return settings

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from gateproof.errors import UnknownError
 
@@ -34,7 +34,9 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return kept | CLEAN_SETTINGS | dict(extra or {})
 
 
-def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None) -> bytes:
+def git(
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None
+) -> bytes:
     """Run git in `cwd` and return its standard output.
 
     Raises UnknownError when git is missing or says no; its own words are in the message.
@@ -83,14 +85,16 @@ def tree_entries(root: Path, tree: str, env: Mapping[str, str] | None = None) ->
     for line in filter(None, listing.split(b"\0")):
         facts, path = line.split(b"\t", 1)
         mode, _, blob = facts.split(b" ")
-        entries.append(TreeEntry(path=path.decode("utf-8", "surrogateescape"), mode=int(mode, 8), blob=blob.decode()))
+        entries.append(
+            TreeEntry(path=path.decode("utf-8", "surrogateescape"), mode=int(mode, 8), blob=blob.decode())
+        )
     return tuple(entries)
 
 
 def blobs(
     root: Path, ids: Sequence[str], env: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, int, Iterator[bytes]]]:
-    """Each blob of `ids` with its size and its content in blocks of at most 1 MiB; take each content before the next."""
+    """Each blob of `ids` with its size and its content in blocks; take each content before the next."""
     with tempfile.TemporaryFile() as wanted:
         wanted.write("".join(f"{blob}\n" for blob in ids).encode())
         wanted.seek(0)
@@ -101,12 +105,13 @@ def blobs(
             stdin=wanted,
             stdout=subprocess.PIPE,
         )
-        assert child.stdout is not None
-        with child, child.stdout as stream:
+        with child, cast("IO[bytes]", child.stdout) as stream:
             for blob in ids:
                 header = stream.readline().split()
                 if len(header) != 3 or header[1] != b"blob":
-                    raise UnknownError(f"git has no blob {blob} in {root}; fetch what is missing or run `git fsck`.")
+                    raise UnknownError(
+                        f"git has no blob {blob} in {root}; fetch what is missing or run `git fsck`."
+                    )
                 yield blob, int(header[2]), _blocks(stream, int(header[2]))
                 stream.read(1)
 

@@ -121,7 +121,11 @@ def confirm_all_gates(session: nox.Session) -> None:
 
 
 def _run_gate(
-    name: str, body: Callable[[GateSession], None], session: nox.Session, lock: str | None, install_project: bool
+    name: str,
+    body: Callable[[GateSession], None],
+    session: nox.Session,
+    lock: str | None,
+    install_project: bool,
 ) -> None:
     root = Path.cwd()
     lockfile = root / "requirements" / f"{lock}.txt" if lock else None
@@ -145,7 +149,9 @@ def _run_gate(
         session.error(f"{name}: {recorder.reading.outcome}: {recorder.reading.reason}")
 
 
-def _make_environment(session: nox.Session, recorder: Recorder, lockfile: Path, install_project: bool) -> None:
+def _make_environment(
+    session: nox.Session, recorder: Recorder, lockfile: Path, install_project: bool
+) -> None:
     """Install the lock with every hash checked, unless the environment was made from this very lock."""
     stamp = Path(session.virtualenv.location) / STAMP
     wanted = f"{hashlib.sha256(lockfile.read_bytes()).hexdigest()} {install_project}\n"
@@ -177,7 +183,7 @@ def _to_terminal(block: bytes) -> None:
 
 
 def _rows_of_this_call(names: Sequence[str]) -> tuple[GateRow, ...]:
-    of_this_call = [record for record in records(Path(".")) if record.call == os.environ[CALL]]
+    of_this_call = [record for record in records(Path()) if record.call == os.environ[CALL]]
     return gate_rows(names, of_this_call)
 
 

@@ -1,4 +1,7 @@
-"""The Invoke verbs of a repository. Each reads arguments, calls one stage, prints one report and ends in its exit code."""
+"""The Invoke verbs of a repository.
+
+Each reads arguments, calls one stage, prints one report and ends in its exit code.
+"""
 
 from __future__ import annotations
 

@@ -15,14 +15,14 @@ from gateproof.record.ledger import Record, records
 SRC = Path(__file__).parents[2] / "src"
 PYPROJECT = '[tool.gateproof]\nproduct = "shop"\n\n[tool.gateproof.archive]\nname = "shop.zip"\n'
 IGNORED = ".gateproof/\n.nox/\ndist/\n__pycache__/\n*.log\n"
-HEAD = '''
+HEAD = """
 import sys
 sys.path.insert(0, {src!r})
 import nox
 from gateproof.nox import confirm_all_gates, gate, gate_names
 from gateproof.record.readers import *
 nox.options.sessions = []
-'''
+"""
 TAIL = """
 @nox.session(venv_backend="none", requires=gate_names(), default=False)
 def gates(session):
@@ -87,7 +87,12 @@ class Project:
     def git(self, *arguments: str) -> str:
         """What git says; it must say yes."""
         done = subprocess.run(
-            ["git", *arguments], cwd=self.root, env=os.environ | PEOPLE, capture_output=True, check=True, encoding="utf-8"
+            ["git", *arguments],
+            cwd=self.root,
+            env=os.environ | PEOPLE,
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
         )
         return done.stdout.strip()
 
@@ -116,7 +121,11 @@ class Project:
 
     def environment(self) -> dict[str, str]:
         """The caller's, with fixed people, and with a key folder of the test's own."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOX", "GATEPROOF", "COV"))}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("NOX", "GATEPROOF", "COV"))
+        }
         return kept | PEOPLE | {"PYTHONPATH": str(SRC), "XDG_DATA_HOME": str(self.root.parent / "keys")}
 
     def records(self) -> tuple[Record, ...]:

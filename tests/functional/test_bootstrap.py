@@ -27,7 +27,7 @@ def bootstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.asked = []
+    monkeypatch.setattr(module, "asked", [], raising=False)
     monkeypatch.setattr(module, "pip", lambda *arguments: module.asked.append(arguments))
     monkeypatch.setattr(module.venv, "EnvBuilder", Environment)
     monkeypatch.setattr(module, "run", lambda command: module.asked.append(tuple(command)) or 0)
@@ -75,7 +75,9 @@ def test_a_change_of_what_it_was_made_from_makes_it_anew(bootstrap: ModuleType, 
     assert len(bootstrap.asked) == 3
 
 
-def test_an_environment_that_was_half_made_is_made_anew(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_that_was_half_made_is_made_anew(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: str) -> None:
         raise subprocess.CalledProcessError(1, ["pip"])
 
@@ -100,7 +102,9 @@ def test_a_failed_installation_is_one_sentence_and_could_not_find_out(
     assert "could not be installed" in capsys.readouterr().err.splitlines()[-1]
 
 
-def test_a_second_bootstrap_at_the_same_time_is_told(bootstrap: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_bootstrap_at_the_same_time_is_told(
+    bootstrap: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
     bootstrap.BUSY.touch()
 
     assert bootstrap.main(["nox", "-l"]) == 4
@@ -132,7 +136,11 @@ def test_an_old_python_is_told_what_is_needed(
 
 def test_a_program_that_is_nowhere_is_a_usage_error() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", f"import runpy; m = runpy.run_path({str(SCRIPT)!r}); print(m['run'](['no-such-tool']))"],
+        [
+            sys.executable,
+            "-c",
+            f"import runpy; m = runpy.run_path({str(SCRIPT)!r}); print(m['run'](['no-such-tool']))",
+        ],
         capture_output=True,
         check=True,
         encoding="utf-8",
@@ -145,7 +153,9 @@ def test_a_program_that_is_nowhere_is_a_usage_error() -> None:
 def test_it_needs_the_standard_library_only() -> None:
     code = f"import runpy, sys; runpy.run_path({str(SCRIPT)!r}); print(*sys.modules)"
 
-    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, check=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, check=True, encoding="utf-8"
+    )
 
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert loaded - set(sys.stdlib_module_names) <= {"__main__"}

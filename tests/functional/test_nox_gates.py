@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from functional.project import Project, checks, gate
 
+from functional.project import Project, checks, gate
 from gateproof.model import Outcome
 
 BAD = {"bad.py": checks(issues=2)}
@@ -58,7 +58,12 @@ def test_one_gate_alone_gets_a_table_of_one(tmp_path: Path) -> None:
 RED = [
     ("looked at nothing", gate("one", "none.py"), {"none.py": checks(looked_at=0)}, Outcome.VACUOUS),
     ("an empty body", '\n@gate()\ndef one(session):\n    "Nothing."\n', {}, Outcome.VACUOUS),
-    ("a body that skips", '\n@gate()\ndef one(session):\n    "Skips."\n    session.skip("not today")\n', {}, Outcome.SKIPPED),
+    (
+        "a body that skips",
+        '\n@gate()\ndef one(session):\n    "Skips."\n    session.skip("not today")\n',
+        {},
+        Outcome.SKIPPED,
+    ),
     ("a body that breaks", '\n@gate()\ndef one(session):\n    "Breaks."\n    1 / 0\n', {}, Outcome.ERRORED),
     ("a missing program", gate("one", "gone.py"), {}, Outcome.ERRORED),
     (
@@ -69,16 +74,20 @@ RED = [
     ),
     (
         "a supporting command that fails",
-        '\n@gate()\ndef one(session):\n    "Fails first."\n    session.run("python", "gone.py", reads=exit_code())\n'
-        '    session.run("python", "good.py", "run_checks", "--fail-on-issues", reads=run_checks())\n',
+        (
+            '\n@gate()\ndef one(session):\n    "Fails."\n    session.run("python", "gone.py", reads=exit_code())\n'
+            '    session.run("python", "good.py", "run_checks", "--fail-on-issues", reads=run_checks())\n'
+        ),
         {},
         Outcome.FAILED,
     ),
     (
         "a gate that changes the source",
-        '\n@gate()\ndef one(session):\n    "Changes what it looks at."\n'
-        '    session.run("python", "good.py", "run_checks", "--fail-on-issues", reads=run_checks())\n'
-        '    open("good.py", "a").write("# fixed")\n',
+        (
+            '\n@gate()\ndef one(session):\n    "Changes what it looks at."\n'
+            '    session.run("python", "good.py", "run_checks", "--fail-on-issues", reads=run_checks())\n'
+            '    open("good.py", "a").write("# fixed")\n'
+        ),
         {},
         Outcome.ERRORED,
     ),
@@ -208,14 +217,18 @@ def test_a_secret_in_the_environment_never_reaches_the_record(tmp_path: Path) ->
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a POSIX signal")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_a_gate_that_was_stopped_leaves_a_record_that_says_so_and_decides_nothing(tmp_path: Path, how: signal.Signals) -> None:
+def test_a_gate_that_was_stopped_leaves_a_record_that_says_so_and_decides_nothing(
+    tmp_path: Path, how: signal.Signals
+) -> None:
     slow = "import time\nprint('here', flush=True)\ntime.sleep(60)\n"
     project = Project.make(tmp_path / "shop", gate("check", "slow.py"), {"slow.py": slow})
     command = [sys.executable, "-m", "nox", "-s", "gates"]
     child = subprocess.Popen(
         command, cwd=project.root, env=project.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    wait_for(lambda: any("here" in log.read_text(encoding="utf-8") for log in project.root.rglob("output.log")))
+    wait_for(
+        lambda: any("here" in log.read_text(encoding="utf-8") for log in project.root.rglob("output.log"))
+    )
 
     child.send_signal(how)
     output = child.communicate(timeout=60)[0].decode()

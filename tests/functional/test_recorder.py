@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from functional.project import Project, checks
 
+from functional.project import Project, checks
 from gateproof.config import Settings
 from gateproof.errors import UnknownError
 from gateproof.model import Outcome
@@ -30,7 +30,9 @@ def recorder(project: Project, settings: Settings = SHOP) -> Recorder:
 
 
 def run(recording: Recorder, *argv: str, reader: Reader | None = None) -> None:
-    recording.run(("python", *argv), program=sys.executable, reader=reader or run_checks(), cwd=Path(), env={})
+    recording.run(
+        ("python", *argv), program=sys.executable, reader=reader or run_checks(), cwd=Path(), env={}
+    )
 
 
 def test_a_record_tells_its_commands_and_then_its_result(project: Project) -> None:
@@ -150,7 +152,9 @@ def test_a_result_turned_into_a_pass_contradicts_itself(project: Project) -> Non
     with recorder(project) as recording:
         run(recording, "bad.py", *GOOD[1:])
     path = recording.folder / ledger.STATEMENTS
-    path.write_text(path.read_text(encoding="utf-8").replace('"result":"FAILED"', '"result":"PASSED"'), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"result":"FAILED"', '"result":"PASSED"'), encoding="utf-8"
+    )
 
     record = ledger.read_record(recording.folder)
 
@@ -165,7 +169,9 @@ def test_a_ledger_that_cannot_be_written_is_one_sentence(project: Project) -> No
         recorder(project)
 
 
-def test_a_full_disk_at_the_end_leaves_the_beginning(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_at_the_end_leaves_the_beginning(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
@@ -188,7 +194,10 @@ def test_only_named_variables_are_passed_on() -> None:
 
 
 def test_settings_can_name_more_variables(project: Project) -> None:
-    project.write("pyproject.toml", '[tool.gateproof]\nproduct = "shop"\n[tool.gateproof.environment]\npass-on = ["SHOP_*"]\n')
+    project.write(
+        "pyproject.toml",
+        '[tool.gateproof]\nproduct = "shop"\n[tool.gateproof.environment]\npass-on = ["SHOP_*"]\n',
+    )
     from gateproof.config import load_settings
 
     assert passed_on({"SHOP_URL": "u", "SHOW": "s"}, load_settings(project.root)) == {"SHOP_URL": "u"}

@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from functional.project import Project
 
+from functional.project import Project
 from gateproof.errors import UnknownError
 from gateproof.evidence.subject import subject_of
 from gateproof.record.source import observe_source, source_files
@@ -18,7 +18,9 @@ from gateproof.record.source import observe_source, source_files
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return Project.make(tmp_path / "shop", files={"shop/urls.py": "urls = []\n", "shop.py": "", "shop/a b.txt": "é\n"})
+    return Project.make(
+        tmp_path / "shop", files={"shop/urls.py": "urls = []\n", "shop.py": "", "shop/a b.txt": "é\n"}
+    )
 
 
 def test_a_clean_checkout_has_the_tree_of_its_commit(project: Project) -> None:
@@ -31,7 +33,9 @@ def test_a_clean_checkout_has_the_tree_of_its_commit(project: Project) -> None:
 
 def test_the_dir_hash_is_the_sha256_of_sorted_sha256sum_lines(project: Project) -> None:
     names = sorted(project.git("ls-files", "-z").split("\0")[:-1], key=str.encode)
-    lines = "".join(f"{hashlib.sha256((project.root / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+    lines = "".join(
+        f"{hashlib.sha256((project.root / name).read_bytes()).hexdigest()}  {name}\n" for name in names
+    )
 
     assert observe_source(project.root).subject.dir_hash == hashlib.sha256(lines.encode()).hexdigest()
 
@@ -75,7 +79,9 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("change", "beside"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
-def test_whatever_is_not_the_commit_makes_it_unclean(project: Project, change: object, beside: tuple[str, ...]) -> None:
+def test_whatever_is_not_the_commit_makes_it_unclean(
+    project: Project, change: object, beside: tuple[str, ...]
+) -> None:
     change(project)  # type: ignore[operator]
 
     source = observe_source(project.root)

@@ -94,7 +94,9 @@ FILES = [
 
 
 @pytest.mark.parametrize(("content", "named"), FILES, ids=[named for _, named in FILES])
-def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: bytes | None, named: str) -> None:
+def test_a_file_that_cannot_be_read_is_one_sentence(
+    tmp_path: Path, content: bytes | None, named: str
+) -> None:
     if content is not None:
         (tmp_path / "pyproject.toml").write_bytes(content)
 

@@ -93,7 +93,7 @@ class ProductionForReal(SimpleTestCase):
     def manage(self, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
         known = {variable.name for variable in VARIABLES}
         inherited = {name: value for name, value in os.environ.items() if name not in known}
-        return subprocess.run(  # noqa: S603 (our own manage.py)
+        return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=settings.BASE_DIR,
             env=inherited | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"} | environment,

@@ -115,7 +115,7 @@ class TheCommand(TestCase):
             self.assertTrue(self.client.login(username=f"{account}@purelaka.example", password=password))
         self.assertFalse(self.client.login(username="customer1@purelaka.example", password=password))
 
-    @override_settings(DEMO_PASSWORD="12345")  # noqa: S106 (refused below)
+    @override_settings(DEMO_PASSWORD="12345")
     def test_a_weak_password_is_refused(self):
         with self.assertRaisesMessage(CommandError, "DEMO_PASSWORD: This password is too short."):
             self.seed_demo()

@@ -66,7 +66,7 @@ def own_key(folder: Path, *, repository: Path) -> Signer:
 
 def own_folder() -> Path:
     """Where `own_key` keeps its key: the user's own data folder on this system."""
-    from platformdirs import user_data_path  # noqa: PLC0415 - the verifier never needs it
+    from platformdirs import user_data_path
 
     return user_data_path("gateproof", appauthor=False)
 

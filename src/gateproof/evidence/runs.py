@@ -84,7 +84,9 @@ def _test_result(
     names = {"passedTests": reading.passed, "failedTests": reading.failed, "warnedTests": ()}
     predicate = {
         "result": result,
-        "configuration": [{"name": circumstances.name, "digest": {"gitTree": circumstances.subject.git_tree}}],
+        "configuration": [
+            {"name": circumstances.name, "digest": {"gitTree": circumstances.subject.git_tree}}
+        ],
         **{key: list(value) for key, value in names.items()},
         RUN_FIELD: details,
     }

@@ -62,7 +62,9 @@ def begin(root: Path, circumstances: Circumstances) -> Path:
         _replace(folder / STATEMENTS, [beginning_statement(circumstances)])
         (folder / LOG).touch()
     except OSError as error:
-        raise UnknownError(f"{folder} could not be written ({error.strerror}); make room or give access.") from error
+        raise UnknownError(
+            f"{folder} could not be written ({error.strerror}); make room or give access."
+        ) from error
     return folder
 
 
@@ -74,7 +76,9 @@ def finish(folder: Path, run: Run) -> None:
     try:
         _replace(folder / STATEMENTS, run_statements(run))
     except OSError as error:
-        raise UnknownError(f"{folder} could not be written ({error.strerror}); make room or give access.") from error
+        raise UnknownError(
+            f"{folder} could not be written ({error.strerror}); make room or give access."
+        ) from error
 
 
 def attempts(root: Path, git_tree: str, name: str, leg: str) -> int:
@@ -114,7 +118,9 @@ def read_record(folder: Path) -> Record:
             unclean=tuple(details["unclean"]),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise UnknownError(f"{folder / STATEMENTS} is not a record ({error}); move that folder away.") from error
+        raise UnknownError(
+            f"{folder / STATEMENTS} is not a record ({error}); move that folder away."
+        ) from error
 
 
 def statement_lines(folder: Path) -> Iterator[bytes]:

@@ -151,8 +151,13 @@ class Recorder:
         except GateproofError as problem:
             return Reading(outcome=Outcome.ERRORED, reason=str(problem))
         if after.subject != self._source.subject:
-            names = ", ".join(sorted(set(after.changed) ^ set(self._source.changed))[:3]) or "a file that differed before"
-            return replace(reading, outcome=Outcome.ERRORED, reason=f"the source changed while the gate ran: {names}")
+            names = (
+                ", ".join(sorted(set(after.changed) ^ set(self._source.changed))[:3])
+                or "a file that differed before"
+            )
+            return replace(
+                reading, outcome=Outcome.ERRORED, reason=f"the source changed while the gate ran: {names}"
+            )
         if after.beside != self._source.beside:
             self._circumstances = replace(
                 self._circumstances,

@@ -57,10 +57,7 @@ def observe_source(root: Path) -> Source:
     """
     commit = head_commit(root)
     changed, strays = _status(root)
-    if changed:
-        subject = _subject_of_work_tree(root)
-    else:
-        subject = _subject_of(root, tree_entries(root, commit), None)
+    subject = _subject_of_work_tree(root) if changed else _subject_of(root, tree_entries(root, commit), None)
     return Source(subject=subject, commit=commit, changed=changed, strays=strays)
 
 
@@ -71,7 +68,9 @@ def source_files(root: Path, commit: str) -> tuple[SourceFile, ...]:
     """
     entries = [entry for entry in tree_entries(root, commit) if is_source(entry.path)]
     if submodules := [entry.path for entry in entries if entry.mode == SUBMODULE]:
-        raise UnknownError(f"{submodules[0]} is a submodule, whose files this repository does not hold; vendor them.")
+        raise UnknownError(
+            f"{submodules[0]} is a submodule, whose files this repository does not hold; vendor them."
+        )
     contents = blobs(root, [entry.blob for entry in entries])
     return tuple(
         digest(entry.path, entry.mode, size, blocks)
@@ -92,7 +91,16 @@ def head_commit(root: Path) -> str:
 
 def _status(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     listing = git(
-        *("-c", "core.fsmonitor=false", "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching"),
+        *(
+            "-c",
+            "core.fsmonitor=false",
+            "status",
+            "--porcelain=v1",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            "--ignored=matching",
+        ),
         cwd=root,
         env=personal_environment(),
     )
@@ -105,7 +113,9 @@ def _status(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
             continue
         (strays if state == b"!!" else changed).append(path)
     if (root / EVIDENCE).exists():
-        strays.append(EVIDENCE)  # It is no part of the source, so a gate must not find it: it could hold a conftest.py.
+        strays.append(
+            EVIDENCE
+        )  # It is no part of the source, so a gate must not find it: it could hold a conftest.py.
     # What git was told not to look at (assume-unchanged, skip-worktree): nobody knows its content.
     hidden = (os.fsdecode(path) for path, _ in hidden_changes(root))
     return (*changed, *hidden), tuple(strays)

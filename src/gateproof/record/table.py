@@ -53,7 +53,9 @@ def gate_rows(names: Iterable[str], run_records: Iterable[Record]) -> tuple[Gate
     by_name: dict[str, list[Record | None]] = {}
     for record in run_records:
         by_name.setdefault(record.attempt.gate, []).append(record)
-    return tuple(GateRow(name=name, record=record) for name in names for record in by_name.get(name) or [None])
+    return tuple(
+        GateRow(name=name, record=record) for name in names for record in by_name.get(name) or [None]
+    )
 
 
 def print_gates(rows: Sequence[GateRow], console: Console) -> None:
@@ -61,7 +63,12 @@ def print_gates(rows: Sequence[GateRow], console: Console) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for title, justify in (("gate", "left"), ("outcome", "left"), ("looked at", "right"), ("seconds", "right")):
+    for title, justify in (
+        ("gate", "left"),
+        ("outcome", "left"),
+        ("looked at", "right"),
+        ("seconds", "right"),
+    ):
         table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     legs = len({row.record.attempt.leg for row in rows if row.record}) > 1
     for row in rows:

@@ -36,7 +36,7 @@ class Tree:
 
         Returns what is still there, which is nothing unless the system refuses.
         """
-        import psutil  # noqa: PLC0415
+        import psutil
 
         members = {member.pid: member for member in self._members()}
         if members:
@@ -67,7 +67,7 @@ class Tree:
 
     def _members(self) -> Iterator[psutil.Process]:
         """Who descends from the child, or is in its session."""
-        import psutil  # noqa: PLC0415
+        import psutil
 
         processes = {process.pid: process for process in psutil.process_iter(["ppid"])}
         family = {*self._root(), *filter(self._is_in_session, processes)}
@@ -93,7 +93,7 @@ class Tree:
             return False
 
     def _ask(self, members: dict[int, psutil.Process]) -> None:
-        import psutil  # noqa: PLC0415
+        import psutil
 
         if sys.platform == "win32":
             # A console's break reaches the whole group; psutil's terminate would be a kill there.
@@ -107,7 +107,7 @@ class Tree:
 
 
 def _is_alive(process: psutil.Process, *, since: float = 0) -> bool:
-    import psutil  # noqa: PLC0415
+    import psutil
 
     try:
         return (
@@ -120,7 +120,7 @@ def _is_alive(process: psutil.Process, *, since: float = 0) -> bool:
 
 
 def _described(process: psutil.Process) -> str:
-    import psutil  # noqa: PLC0415
+    import psutil
 
     try:
         return f"{process.name()} ({process.pid})"

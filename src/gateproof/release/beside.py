@@ -19,7 +19,9 @@ from gateproof.evidence.statement import (
 from gateproof.model import Subject
 
 
-def write_beside(archive: Path, sha256: str, *, subject: Subject, build: Build, summary: Summary, signer: Signer) -> None:
+def write_beside(
+    archive: Path, sha256: str, *, subject: Subject, build: Build, summary: Summary, signer: Signer
+) -> None:
     """Write `<zip>.sha256` and `<zip>.intoto.jsonl`: provenance and verdict, both about the ZIP and its source.
 
     Raises OSError when the folder does not take them.

@@ -28,7 +28,9 @@ class CleanArchive:
         if self.findings:
             return [*finding_lines(self.findings), f"{len(self.findings)} findings; nothing was written."]
         built = self.archive
-        return [f"{built.path.as_posix()}  {built.entries:,} files of commit {built.commit[:12]}, sha256 {built.sha256}"]
+        return [
+            f"{built.path.as_posix()}  {built.entries:,} files of commit {built.commit[:12]}, sha256 {built.sha256}"
+        ]
 
 
 def rule_set(settings: Settings) -> RuleSet:
@@ -57,7 +59,9 @@ def archive_clean(root: Path, settings: Settings, commit: str, target: Path) -> 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UnknownError(f"{target.parent} could not be made: {error.strerror}; give access to it.") from error
+        raise UnknownError(
+            f"{target.parent} could not be made: {error.strerror}; give access to it."
+        ) from error
     built = archive(root, full, target, inspect=lambda path: (*before, *inspect_zip(path, rules)))
     return CleanArchive(archive=built, findings=built.findings)
 

@@ -33,4 +33,6 @@ def replacing_folder(target: Path) -> Iterator[Path]:
             shutil.rmtree(old, ignore_errors=True)
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
-        raise UnknownError(f"{target} could not be written: {error.strerror}; make room or give access.") from error
+        raise UnknownError(
+            f"{target} could not be written: {error.strerror}; make room or give access."
+        ) from error

@@ -65,7 +65,9 @@ class Rehearsal:
         ]
 
 
-def rehearse(root: Path, settings: Settings, progress: Progress, ask: AskPassphrase | None = None) -> Rehearsal:
+def rehearse(
+    root: Path, settings: Settings, progress: Progress, ask: AskPassphrase | None = None
+) -> Rehearsal:
     """Make everything but the tag from the commit that is checked out, and put it into `dist/rehearsal/`.
 
     Branches, tags and the work tree stay as they are, and whatever lay in `dist/rehearsal/` is replaced at the end.
@@ -79,7 +81,9 @@ def rehearse(root: Path, settings: Settings, progress: Progress, ask: AskPassphr
         progress.note(f"{before.uncommitted} files differ from the commit; the rehearsal is of the commit")
     refuse(inspect_commit(root, before.commit, rule_set(settings)), f"Commit {before.commit[:12]}")
     with scratch_clone(root, before.commit) as clone:
-        work = _Work(clone=clone, commit=before.commit, settings=settings, signer=signer, started=datetime.now(UTC))
+        work = _Work(
+            clone=clone, commit=before.commit, settings=settings, signer=signer, started=datetime.now(UTC)
+        )
         progress.step("pack the bare commit, to see early whether it is clean")
         _archive(work, before.commit, clone.parent / "bare.zip")
         files = source_files(clone, before.commit)
@@ -87,10 +91,14 @@ def rehearse(root: Path, settings: Settings, progress: Progress, ask: AskPassphr
         standing = prove(clone, settings, subject_of(files).git_tree, progress)
         _keep_records(clone, root)
         if not standing.is_proven:
-            raise RefusedError("Not every gate is proven, so nothing was packed:\n  " + "\n  ".join(standing_lines(standing)))
+            raise RefusedError(
+                "Not every gate is proven, so nothing was packed:\n  " + "\n  ".join(standing_lines(standing))
+            )
         target = root / "dist" / "rehearsal"
         with replacing_folder(target) as folder:
-            archived, verification = _deliver(work, files, standing, identity, folder, progress)
+            archived, verification = _deliver(
+                work, files, standing, identity=identity, folder=folder, progress=progress
+            )
             progress.step("see that the repository is as it was")
             refuse_change(before, observe(root))
     return Rehearsal(
@@ -136,6 +144,7 @@ def _deliver(
     work: _Work,
     files: tuple[SourceFile, ...],
     standing: Standing,
+    *,
     identity: tuple[str, str],
     folder: Path,
     progress: Progress,
@@ -169,7 +178,9 @@ def _keep_records(clone: Path, root: Path) -> None:
     try:
         shutil.copytree(ledger_folder(clone), ledger_folder(root), dirs_exist_ok=True)
     except OSError as error:
-        raise UnknownError(f"The records could not be kept in {ledger_folder(root)}: {error}; make room.") from error
+        raise UnknownError(
+            f"The records could not be kept in {ledger_folder(root)}: {error}; make room."
+        ) from error
 
 
 def _seal(work: _Work, files: tuple[SourceFile, ...], standing: Standing) -> Sealed:
@@ -194,7 +205,10 @@ def _write_beside(work: _Work, archived: Archive, sealed: Sealed, standing: Stan
         source_uri=f"pkg:generic/{work.settings.product}",
         commit=archived.commit,
         parameters=(("version", work.version),),
-        tools=(("gateproof", gateproof.__version__), ("git", git("version", cwd=work.clone).decode().split()[2])),
+        tools=(
+            ("gateproof", gateproof.__version__),
+            ("git", git("version", cwd=work.clone).decode().split()[2]),
+        ),
         started=work.started,
         finished=datetime.now(UTC),
         invocation=secrets.token_hex(16),
@@ -211,7 +225,12 @@ def _write_beside(work: _Work, archived: Archive, sealed: Sealed, standing: Stan
         extension={"product": work.settings.product, "version": work.version, "commit": work.commit},
     )
     write_beside(
-        archived.path, archived.sha256, subject=sealed.subject, build=build, summary=summary, signer=work.signer
+        archived.path,
+        archived.sha256,
+        subject=sealed.subject,
+        build=build,
+        summary=summary,
+        signer=work.signer,
     )
 
 
@@ -219,7 +238,9 @@ def _verify(work: _Work, folder: Path) -> Verification:
     """Ask the reader that shares nothing with the writer, with the key that a buyer would hold."""
     spaces = (FOR_PACKS, FOR_GIT)
     signers = work.clone.parent / "allowed_signers"
-    signers.write_bytes(write_signer(work.signer.public, principal=work.settings.signing.principal, namespaces=spaces))
+    signers.write_bytes(
+        write_signer(work.signer.public, principal=work.settings.signing.principal, namespaces=spaces)
+    )
     verification = verify(folder, signers=signers, now=datetime.now(UTC), accept_rehearsal=True)
     refuse(verification.findings, "What was just packed does not verify; this is a bug in gateproof. It")
     return verification

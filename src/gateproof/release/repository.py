@@ -51,4 +51,6 @@ def refuse_change(before: State, after: State) -> None:
         if one != other
     ]
     if changed:
-        raise UnknownError(f"While this ran, {' and '.join(changed)} changed; look at `git status` and run it again.")
+        raise UnknownError(
+            f"While this ran, {' and '.join(changed)} changed; look at `git status` and run it again."
+        )

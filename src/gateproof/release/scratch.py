@@ -27,13 +27,24 @@ def scratch_clone(root: Path, commit: str) -> Iterator[Path]:
     try:
         with tempfile.TemporaryDirectory(prefix="gateproof-", ignore_cleanup_errors=True) as folder:
             clone = Path(folder) / "source"
-            git("clone", "--quiet", "--shared", "--no-checkout", "--template=", str(root), str(clone), cwd=root)
+            git(
+                "clone",
+                "--quiet",
+                "--shared",
+                "--no-checkout",
+                "--template=",
+                str(root),
+                str(clone),
+                cwd=root,
+            )
             git("checkout", "--quiet", "--detach", commit, cwd=clone)
             # Evidence of an earlier release is no part of the source, and no gate may see it.
             shutil.rmtree(clone / EVIDENCE, ignore_errors=True)
             yield clone.resolve()
     except OSError as error:
-        raise UnknownError(f"A scratch clone could not be made: {error.strerror}; make room in TMPDIR.") from error
+        raise UnknownError(
+            f"A scratch clone could not be made: {error.strerror}; make room in TMPDIR."
+        ) from error
 
 
 def commit_evidence(clone: Path, parent: str, message: str, identity: tuple[str, str]) -> str:
@@ -48,9 +59,17 @@ def commit_evidence(clone: Path, parent: str, message: str, identity: tuple[str,
     git("add", "--force", "--", folder, cwd=clone)
     tree = git("write-tree", cwd=clone).decode().strip()
     name, email = identity
-    who = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in (("NAME", name), ("EMAIL", email))}
+    who = {
+        f"GIT_{role}_{key}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for key, value in (("NAME", name), ("EMAIL", email))
+    }
     env = clean_environment(who)
-    return git("commit-tree", tree, "-p", parent, "-F", "-", cwd=clone, env=env, stdin=message.encode()).decode().strip()
+    return (
+        git("commit-tree", tree, "-p", parent, "-F", "-", cwd=clone, env=env, stdin=message.encode())
+        .decode()
+        .strip()
+    )
 
 
 def identity_of(root: Path) -> tuple[str, str]:
@@ -61,8 +80,11 @@ def identity_of(root: Path) -> tuple[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         name, email = (
-            git("config", "--get", f"user.{key}", cwd=root, env=kept).decode().strip() for key in ("name", "email")
+            git("config", "--get", f"user.{key}", cwd=root, env=kept).decode().strip()
+            for key in ("name", "email")
         )
     except UnknownError:
-        raise UnknownError("git does not know who you are; run `git config user.name …` and `user.email …`.") from None
+        raise UnknownError(
+            "git does not know who you are; run `git config user.name …` and `user.email …`."
+        ) from None
     return name, email

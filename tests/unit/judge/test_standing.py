@@ -20,7 +20,13 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def record(
-    outcome: Outcome = Outcome.PASSED, *, minute: int = 0, tree: str = HERE, clean: bool = True, ended: bool = True, leg: str = "py3.11-linux"
+    outcome: Outcome = Outcome.PASSED,
+    *,
+    minute: int = 0,
+    tree: str = HERE,
+    clean: bool = True,
+    ended: bool = True,
+    leg: str = "py3.11-linux",
 ) -> Record:
     attempt = Attempt(
         gate="test",
@@ -53,18 +59,42 @@ STANDINGS = [
     ("passed, then failed", [record(), record(FAILED, minute=1)], State.RED, "2 tests failed"),
     ("failed, then passed", [record(FAILED), record(minute=1)], State.FLAKY, "failed 1 of 2 times"),
     ("looked at nothing", [record(Outcome.VACUOUS)], State.RED, "VACUOUS"),
-    ("only on another source", [record(tree=ELSEWHERE)], State.STALE, "another source (bbbbbbbbbbbb): PASSED"),
-    ("failed elsewhere, passed here", [record(FAILED, tree=ELSEWHERE), record(minute=1)], State.PROVEN, "12 tests"),
+    (
+        "only on another source",
+        [record(tree=ELSEWHERE)],
+        State.STALE,
+        "another source (bbbbbbbbbbbb): PASSED",
+    ),
+    (
+        "failed elsewhere, passed here",
+        [record(FAILED, tree=ELSEWHERE), record(minute=1)],
+        State.PROVEN,
+        "12 tests",
+    ),
     ("passed beside a stray file", [record(clean=False)], State.UNCLEAN, "left.log"),
     ("failed beside a stray file", [record(FAILED, clean=False)], State.RED, "2 tests failed"),
-    ("clean pass, then an unclean failure", [record(), record(FAILED, minute=1, clean=False)], State.PROVEN, "12"),
+    (
+        "clean pass, then an unclean failure",
+        [record(), record(FAILED, minute=1, clean=False)],
+        State.PROVEN,
+        "12",
+    ),
     ("did not end", [record(Outcome.ERRORED, ended=False)], State.UNFINISHED, "failed"),
-    ("passed, then did not end", [record(), record(Outcome.ERRORED, minute=1, ended=False)], State.PROVEN, "12"),
+    (
+        "passed, then did not end",
+        [record(), record(Outcome.ERRORED, minute=1, ended=False)],
+        State.PROVEN,
+        "12",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("records", "state", "words"), [row[1:] for row in STANDINGS], ids=[row[0] for row in STANDINGS])
-def test_a_gate_stands_where_its_latest_counting_attempt_says(records: list[Record], state: State, words: str) -> None:
+@pytest.mark.parametrize(
+    ("records", "state", "words"), [row[1:] for row in STANDINGS], ids=[row[0] for row in STANDINGS]
+)
+def test_a_gate_stands_where_its_latest_counting_attempt_says(
+    records: list[Record], state: State, words: str
+) -> None:
     standing = stand(["test"], reversed(records), HERE)
 
     (gate,) = standing.gates
@@ -112,7 +142,10 @@ def test_the_lines_say_what_to_do_next() -> None:
 
 
 def test_all_proven_says_so() -> None:
-    assert standing_lines(stand(["test"], [record()], HERE))[-1] == "All 1 gates are proven for source aaaaaaaaaaaa."
+    assert (
+        standing_lines(stand(["test"], [record()], HERE))[-1]
+        == "All 1 gates are proven for source aaaaaaaaaaaa."
+    )
 
 
 def test_as_json_it_names_the_source_and_each_gate() -> None:
