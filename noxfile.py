@@ -120,7 +120,12 @@ def types(session: GateSession) -> None:
 @gate(lock="dev", install_project=True)
 def unit(session: GateSession) -> None:
     """The suite's own tests pass, and run every branch of it."""
-    session.run("pytest", "-m", "not acceptance", reads=pytest_tests(at_least=300))
+    coverage = {"COVERAGE_FILE": str(Path(session.create_tmp()).resolve() / "coverage")}
+    session.run(
+        *("pytest", "-m", "not acceptance and not long", "--numprocesses", "2", "--cov", "--cov-report", "term"),
+        env=coverage,
+        reads=pytest_tests(at_least=150),
+    )
 
 
 @nox.session(venv_backend="none", requires=gate_names(), default=False)
