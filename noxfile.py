@@ -120,9 +120,19 @@ def types(session: GateSession) -> None:
 @gate(lock="dev", install_project=True)
 def unit(session: GateSession) -> None:
     """The suite's own tests pass, and run every branch of it."""
-    coverage = {"COVERAGE_FILE": str(Path(session.create_tmp()).resolve() / "coverage")}
+    # Not in the session's own TMPDIR: that lies in this repository, and the tests make repositories of their own.
+    coverage = {"COVERAGE_FILE": str(Path(session.virtualenv.location) / "coverage.data")}
     session.run(
-        *("pytest", "-m", "not acceptance and not long", "--numprocesses", "2", "--cov", "--cov-report", "term"),
+        *(
+            "pytest",
+            "-m",
+            "not acceptance and not long",
+            "--numprocesses",
+            "2",
+            "--cov",
+            "--cov-report",
+            "term",
+        ),
         env=coverage,
         reads=pytest_tests(at_least=150),
     )
