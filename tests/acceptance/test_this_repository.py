@@ -1,4 +1,4 @@
-"""A fresh clone of this repository, two commands of the README, and strangers who check the result with their own tools."""
+"""A fresh clone of this repository, the commands of the README, and strangers who check with their own tools."""
 
 from __future__ import annotations
 
