@@ -46,6 +46,8 @@ class Index:
     sealed_at: datetime
     subject: Subject
     legs: tuple[Leg, ...]
+    others: tuple[tuple[str, Attempt], ...]
+    """Sealed runs that are no gates, each with its place inside `evidence/`."""
     files: tuple[tuple[str, int], ...]
     """Every path inside `evidence/` with its size; 0 where it cannot be known while this is written."""
     fingerprint: str
@@ -60,8 +62,7 @@ class Index:
     @property
     def answer(self) -> str:
         """The verdict in one sentence."""
-        counted = f"{len(self.legs)} of {len(self.legs)} gate runs passed"
-        said = f"All required gates hold: {counted}." if not self.against else "Not a pass."
+        said = "Not a pass." if self.against else "Every gate passed, on every leg."
         return f"{REHEARSAL} {said}" if self.rehearsal else said
 
     @property
@@ -89,7 +90,7 @@ class Index:
         if not self.links:
             return ""
         return (
-            f"The source holds {self.links} symbolic links. `sha256sum` follows them, so they have no line "
+            f"Symbolic links in the source: {self.links}. `sha256sum` follows a link, so links have no line "
             "in SHA256SUMS; gitTree and dirHash cover where they point."
         )
 
@@ -118,13 +119,13 @@ def as_markdown(index: Index) -> str:
         _md(index.about_key),
         "## Gates",
         _table(("gate", "leg", "outcome", "looked at", "attempts"), [_gate_cells(leg) for leg in index.legs]),
-        "## Attempts",
-        "Every attempt on this source, earlier failures included. The latest one that counts decides.",
+        "## Runs",
+        "Every run on this source, earlier failures included. Of each gate the latest that counts decides.",
         _table(
             ("record", "outcome", "looked at", "why"),
             [
-                (_link(f"{_place(attempt)}/{layout.STATEMENTS}", _place(attempt)), *_attempt_cells(attempt))
-                for attempt in _attempts(index)
+                (_link(f"{place}/{layout.STATEMENTS}", place), *_attempt_cells(attempt))
+                for place, attempt in _attempts(index)
             ],
             raw=1,
         ),
@@ -146,10 +147,10 @@ def as_html(index: Index) -> str:
     against = "".join(f"<li>{_h(reason)}</li>" for reason in index.against)
     attempts = [
         (
-            _a(f"{_place(attempt)}/{layout.STATEMENTS}", _place(attempt)),
+            _a(f"{place}/{layout.STATEMENTS}", place),
             *map(_h, _attempt_cells(attempt)),
         )
-        for attempt in _attempts(index)
+        for place, attempt in _attempts(index)
     ]
     files = [(_a(path, path), _h(_kind(path)), _size(size)) for path, size in index.files]
     body = [
@@ -167,12 +168,12 @@ def as_html(index: Index) -> str:
             [tuple(map(_h, _gate_cells(leg))) for leg in index.legs],
             marks=(2, [leg.state is State.PASSED for leg in index.legs]),
         ),
-        "<h2>Attempts</h2>",
-        "<p>Every attempt on this source, earlier failures included. The latest one that counts decides.</p>",
+        "<h2>Runs</h2>",
+        "<p>Every run on this source, earlier failures included. Of each gate the latest that counts decides.</p>",
         _html_table(
             ("record", "outcome", "looked at", "why"),
             attempts,
-            marks=(1, [attempt.is_pass for attempt in _attempts(index)]),
+            marks=(1, [attempt.is_pass for _, attempt in _attempts(index)]),
         ),
         "<h2>What a signature proves</h2>",
         f"<ul>{''.join(f'<li>{_h(sentence)}</li>' for sentence in PROVES)}</ul>",
@@ -192,8 +193,9 @@ def as_html(index: Index) -> str:
     )
 
 
-def _attempts(index: Index) -> list[Attempt]:
-    return [attempt for leg in index.legs for attempt in leg.attempts]
+def _attempts(index: Index) -> list[tuple[str, Attempt]]:
+    of_gates = (attempt for leg in index.legs for attempt in leg.attempts)
+    return [*((f"gates/{a.gate}/{a.leg}/{a.run}", a) for a in of_gates), *index.others]
 
 
 def _gate_cells(leg: Leg) -> tuple[str, ...]:
@@ -216,10 +218,6 @@ def _attempt_cells(attempt: Attempt) -> tuple[str, ...]:
 
 def _looked_at(attempt: Attempt) -> str:
     return f"{attempt.looked_at:,} {attempt.unit}" if attempt.looked_at else "nothing"
-
-
-def _place(attempt: Attempt) -> str:
-    return f"gates/{attempt.gate}/{attempt.leg}/{attempt.run}"
 
 
 def _kind(path: str) -> str:

@@ -220,6 +220,7 @@ def _write_index(writer: _Writer, sealing: _Sealing, facts: Facts, signer: Signe
         sealed_at=facts.now,
         subject=sealing.subject,
         legs=sealing.legs,
+        others=tuple((record.place, record.attempt) for record in sealing.records if not record.is_gate),
         files=tuple(sorted((writer.sizes | own).items())),
         fingerprint=signer.public.fingerprint,
         is_identity=signer.is_identity,

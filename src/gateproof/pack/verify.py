@@ -14,7 +14,7 @@ from gateproof.evidence import layout, sshsig
 from gateproof.evidence.attempts import Leg
 from gateproof.evidence.keys import PublicKey
 from gateproof.evidence.signers import AllowedSigner
-from gateproof.evidence.subject import EVIDENCE, SourceFile
+from gateproof.evidence.subject import EVIDENCE
 from gateproof.findings import Notes, printable
 from gateproof.pack.verifier import vouching
 from gateproof.pack.verifier.attestations import (
@@ -27,11 +27,13 @@ from gateproof.pack.verifier.attestations import (
     read_signed,
     read_verdict,
 )
-from gateproof.pack.verifier.beside import Inside, check_parts, check_tag
+from gateproof.pack.verifier.beside import check_parts
 from gateproof.pack.verifier.codes import Code
 from gateproof.pack.verifier.contents import Pack, compare_sums, read_files, read_seal, read_subject
 from gateproof.pack.verifier.delivery import Delivery, opened, sha256_of
+from gateproof.pack.verifier.inside import Inside
 from gateproof.pack.verifier.result import Answer, Facts, Form, GateFact, Verification
+from gateproof.pack.verifier.tags import check_earlier_tags, check_tag
 from gateproof.pack.zipreader import open_zip
 
 __all__ = ["Answer", "Code", "Facts", "Form", "GateFact", "Verification", "verify"]
@@ -127,6 +129,7 @@ class _Verifier:
         verdict = self._verdict(pack, key)
         records = self._records(pack, key)
         compare_outputs(records, files, self._notes)
+        check_earlier_tags(pack, self._allowed, self._notes)
         if subject:
             compare_subjects(subject, verdict, records, self._notes)
         if verdict is None:
@@ -134,17 +137,9 @@ class _Verifier:
         self._know_gates(compare_verdict(verdict, records, files, self._notes))
         self._vouch(pack, key, verdict)
         if subject:
+            sha256 = self._facts.zip_sha256 or ""
             self._look_beside(
-                comment,
-                files,
-                Inside(
-                    sha256=self._facts.zip_sha256 or "",
-                    comment=comment,
-                    files=files,
-                    subject=subject,
-                    key=key,
-                    verdict=verdict,
-                ),
+                Inside(sha256=sha256, comment=comment, files=files, subject=subject, key=key, verdict=verdict)
             )
 
     def _verdict(self, pack: Pack, key: PublicKey) -> SealedVerdict | None:
@@ -189,7 +184,7 @@ class _Verifier:
             )
             self._know(principals=principals)
 
-    def _look_beside(self, comment: str, files: tuple[SourceFile, ...], inside: Inside) -> None:
+    def _look_beside(self, inside: Inside) -> None:
         self._remarks.extend(check_parts(self._delivery, inside, self._notes))
         self._know(tag=check_tag(self._delivery, inside, self._allowed, self._notes))
 

@@ -158,11 +158,13 @@ def compare_subjects(
 
 def compare_outputs(records: Iterable[Record], files: Iterable[SourceFile], notes: Notes) -> None:
     """Whether each kept output of a command is one that its record's statements describe."""
+    files = tuple(files)
     outputs = {layout.record_of(record.path): record.outputs for record in records}
-    for file in files:
-        inside = _inside(file)
-        is_stream = layout.kind_of(inside) is layout.Kind.STREAM
-        if is_stream and file.sha256 not in outputs.get(layout.record_of(inside), ()):
+    of_kind = [(layout.kind_of(inside), layout.record_of(inside)) for inside in map(_inside, files)]
+    # A record that could not be read has its own finding already.
+    unread = {record for kind, record in of_kind if kind is layout.Kind.STATEMENTS} - outputs.keys()
+    for file, (kind, record) in zip(files, of_kind, strict=True):
+        if kind is layout.Kind.STREAM and record not in unread and file.sha256 not in outputs.get(record, ()):
             notes.take(Code.STREAM.at(file.path))
 
 
