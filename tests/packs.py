@@ -1,4 +1,4 @@
-"""Builders for packs: a tiny source, records made as the ledger makes them, sealed, zipped, and taken apart again."""
+"""Builders for packs: a tiny source, records as the ledger makes them, sealed, zipped, and taken apart again."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ class Pack:
     def sign_statements(
         self, path: str, change: Callable[[list[Any]], object], *, signer: Signer | None = None
     ) -> None:
-        """Change the statements of one file of envelopes, and sign it, the verdict's list and SHA256SUMS anew."""
+        """Change the statements of one file, and sign it, the verdict's list and SHA256SUMS anew."""
         statements = [json.loads(item.payload) for item in envelope.read_lines(self.get(path))]
         change(statements)
         signer = signer or self.signer

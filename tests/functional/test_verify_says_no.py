@@ -1,4 +1,4 @@
-"""Every finding of `gateproof verify`, seen once: a sound pack, one change, and the codes that it must give."""
+"""Every finding of `gateproof verify`, seen once: a sound pack, one change, the codes that it must give."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def changed(pack: Pack, change: Change) -> Pack:
 
 
 def codes_of(pack: Pack, folder: Path, *, alone: bool) -> set[str]:
-    """What verifying says of the ZIP alone, or of the whole folder, to the buyer who holds the seller's key."""
+    """What verifying says of the ZIP alone, or of the folder, to the buyer who holds the seller's key."""
     if alone:
         pack.beside.clear()
     path = pack.write(folder / "delivery")
@@ -344,6 +344,9 @@ def change_source_and_sign(pack: Pack) -> None:
     pack.sign_sums()
 
 
+NO_STATEMENTS = {"V006", "V017", "V022", "V024", "V026"}
+ODD_KIND = {"V015", "V021", "V022", "V024", "V026"}
+
 # What was done, how, and the codes that it gives.
 # The ZIP alone is verified, with the seller's key in hand.
 BY_ANYONE: list[tuple[str, Change, set[str]]] = [
@@ -365,7 +368,7 @@ BY_ANYONE: list[tuple[str, Change, set[str]]] = [
     (
         "a dropped file of statements",
         lambda p: p.drop(p.first(STATEMENTS)),
-        {*"V006 V017 V022 V024 V026".split()},
+        NO_STATEMENTS,
     ),
     ("a dropped record", drop_record, {"V006", "V017", "V022", "V024"}),
     ("statements in another order", reorder_lines, {"V005", "V018"}),
@@ -413,7 +416,7 @@ BY_THE_KEY: list[tuple[str, Change, set[str]]] = [
     ("statements about another source", statements(other_subject), {"V014"}),
     ("a statement about two things", statements(second_subject), {"V014"}),
     ("a verdict about another source", summary(other_subject), {"V014"}),
-    ("a verdict among the records", statements(of_another_kind), {*"V015 V021 V022 V024 V026".split()}),
+    ("a verdict among the records", statements(of_another_kind), ODD_KIND),
     ("a record taken out", drop_record_and_sign, {"V017", "V022", "V024"}),
     ("a record not listed", verdict(list_no_inputs), {"V016"}),
     ("a record listed wrongly", verdict(other_input_digest), {"V018"}),
@@ -464,7 +467,7 @@ BY_THE_KEY: list[tuple[str, Change, set[str]]] = [
 # In the whole folder, where the parts beside the ZIP are due. The ZIP itself is sound.
 BESIDE: list[tuple[str, Change, set[str]]] = [
     ("another checksum", lambda p: p.beside.update({".sha256": b"0" * 64 + b"  shop.zip\n"}), {"V040"}),
-    ("the checksum of another name", lambda p: rename_in_checksum(p), {"V040"}),
+    ("the checksum of another name", rename_in_checksum, {"V040"}),
     ("no checksum", lambda p: p.beside.pop(".sha256"), {"V044"}),
     ("no attestations", lambda p: p.beside.pop(".intoto.jsonl"), {"V044"}),
     ("no tag", lambda p: p.beside.pop(".tag"), {"V044"}),

@@ -139,7 +139,7 @@ def read_attempt(statements: Iterable[Statement], *, gate: str, leg: str, run: s
     if not isinstance(ours, Mapping):
         raise ValueError(f"its result has no {RUN_FIELD}")
     outcome = ours.get("outcome")
-    if outcome not in Outcome.__members__:
+    if not isinstance(outcome, str) or outcome not in Outcome.__members__:
         raise ValueError(f"its outcome {outcome!r} is none that is known")
     if (ours.get("name"), ours.get("leg")) != (gate, leg):
         raise ValueError(
@@ -149,7 +149,7 @@ def read_attempt(statements: Iterable[Statement], *, gate: str, leg: str, run: s
         gate=gate,
         leg=leg,
         run=run,
-        outcome=Outcome[str(outcome)],
+        outcome=Outcome[outcome],
         reason=_text(ours.get("reason")),
         looked_at=_count(ours.get("looked_at")),
         unit=_text(ours.get("unit")) or "things",

@@ -115,7 +115,7 @@ def _unlock(raw: bytes, path: Path, ask: AskPassphrase | None) -> object:
     passphrase = ask(f"Passphrase of {path}: ")
     try:
         return load_ssh_private_key(raw, password=passphrase.encode("utf-8"))
-    except ValueError:
+    except (ValueError, TypeError):  # a TypeError for an empty one
         raise RefusedError(f"The key {path} does not open with this passphrase. Try again.") from None
 
 

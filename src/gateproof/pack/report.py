@@ -29,6 +29,8 @@ LIMITS = (
     "These three commands see a changed or missing file. They do not see an added file, and do not read the "
     "gates. `gateproof verify` does both, offline, and needs nothing but the ZIP and the key."
 )
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""For browsers: nothing is fetched and nothing runs."""
 REHEARSAL = "This is a rehearsal. It is not a release and must not be handed over as one."
 
 
@@ -184,7 +186,6 @@ def as_html(index: Index) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        # Nothing is fetched and nothing runs, and the browser is told to hold the page to that.
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{_h(index.title)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"
@@ -240,7 +241,7 @@ def _link(path: str, text: str) -> str:
 
 
 def _list(sentences: Iterable[str]) -> str:
-    return "\n".join(f"- {_md(sentence, keep='`')}" for sentence in sentences)
+    return "\n".join(f"- {_md(sentence)}" for sentence in sentences)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, raw: int = 0, code: bool = False) -> str:
