@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -25,6 +27,14 @@ from gateproof.evidence.keys import ECDSA, ED25519
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes are kept in access lists there")
 
 
+MAKE: dict[str, Callable[[], Any]] = {
+    "ecdsa": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "ed25519": ed25519.Ed25519PrivateKey.generate,
+    "rsa": lambda: rsa.generate_private_key(65537, 2048),
+}
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     path = tmp_path / "repository"
@@ -33,12 +43,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def write_key(path: Path, kind: str = "ecdsa", passphrase: str = "", mode: int = 0o600) -> Path:
-    key = {
-        "ecdsa": lambda: ec.generate_private_key(ec.SECP256R1()),
-        "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
-        "ed25519": ed25519.Ed25519PrivateKey.generate,
-        "rsa": lambda: rsa.generate_private_key(65537, 2048),
-    }[kind]()
+    key = MAKE[kind]()
     lock = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, lock))
     path.chmod(mode)
@@ -82,7 +87,7 @@ def test_a_locked_key_without_anyone_to_ask_cannot_be_used(tmp_path: Path, repos
 @POSIX
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
 def test_a_key_readable_by_others_is_refused(tmp_path: Path, repository: Path, mode: int) -> None:
-    with pytest.raises(RefusedError, match="readable by others. Run: chmod 600"):
+    with pytest.raises(RefusedError, match=r"readable by others\. Run: chmod 600"):
         open_key(write_key(tmp_path / "key", mode=mode), repository=repository, ask=None)
 
 
@@ -114,12 +119,12 @@ def test_a_key_of_another_kind_is_refused(tmp_path: Path, repository: Path, kind
 def test_what_is_no_key_is_refused(tmp_path: Path, repository: Path, content: bytes) -> None:
     (tmp_path / "key").write_bytes(content)
     (tmp_path / "key").chmod(0o600)
-    with pytest.raises(RefusedError, match="not a private key|cannot be used"):
+    with pytest.raises(RefusedError, match=r"not a private key|cannot be used"):
         open_key(tmp_path / "key", repository=repository, ask=None)
 
 
 def test_a_missing_key_is_refused_with_its_path(tmp_path: Path, repository: Path) -> None:
-    with pytest.raises(RefusedError, match="nokey cannot be opened: No such file"):
+    with pytest.raises(RefusedError, match=r"nokey cannot be opened: No such file"):
         open_key(tmp_path / "nokey", repository=repository, ask=None)
 
 

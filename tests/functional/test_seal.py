@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from packs import CASES, SOURCE, Case, facts, make_signer, seal_pack, source_files, write_record, zip_of
 
 from gateproof.errors import NothingRanError, RefusedError, UnknownError
 from gateproof.evidence import envelope, layout
@@ -21,6 +20,7 @@ from gateproof.model import Outcome
 from gateproof.pack.records import LedgerRecord
 from gateproof.pack.seal import seal
 from gateproof.pack.source import source_from_files, source_from_folder
+from packs import CASES, SOURCE, Case, facts, make_signer, seal_pack, source_files, write_record, zip_of
 
 SIGNER = make_signer()
 FAILED = Case(outcome=Outcome.FAILED, reason="1 of 12 tests failed.")

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
-from packs import SPACES, make_pack, make_signer, seal_pack
 
 from gateproof.evidence import envelope, sshsig
 from gateproof.evidence.gitobjects import read_objects
@@ -17,12 +16,13 @@ from gateproof.evidence.keys import Signer
 from gateproof.evidence.signers import write_signer
 from gateproof.evidence.statement import decode
 from gateproof.git import git
+from packs import SPACES, make_pack, make_signer, seal_pack
 
 KINDS = pytest.mark.parametrize("kind", ["ecdsa", "ed25519"])
 PRINCIPAL = "release@example.org"
 
 
-def needs(program: str) -> Any:
+def needs(program: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not here")
 
 
@@ -76,7 +76,7 @@ def test_openssl_verifies_an_envelope_by_ed25519(tmp_path: Path) -> None:
 def test_securesystemslib_verifies_an_envelope(tmp_path: Path, kind: str) -> None:
     dsse = pytest.importorskip("securesystemslib.dsse")
     from securesystemslib.exceptions import VerificationError
-    from securesystemslib.signer import SSlibKey
+    from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
 
     signer = make_signer(kind)
     line = one_sealed_line(tmp_path, signer)
@@ -104,23 +104,11 @@ def test_ssh_keygen_verifies_the_checksums(tmp_path: Path, kind: str) -> None:
 @needs("ssh-keygen")
 @KINDS
 def test_we_verify_what_ssh_keygen_signs(tmp_path: Path, kind: str) -> None:
-    subprocess.run(
-        [
-            "ssh-keygen",
-            "-q",
-            "-t",
-            kind,
-            "-N",
-            "",
-            "-f",
-            tmp_path / "key",
-            *(["-b", "256"] * (kind == "ecdsa")),
-        ],
-        check=True,
-    )
+    size = ["-b", "256"] if kind == "ecdsa" else []
+    key = str(tmp_path / "key")
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, *size, "-N", "", "-f", key], check=True)
     (tmp_path / "file").write_bytes(b"hello\n")
-    argv = ["ssh-keygen", "-q", "-Y", "sign", "-f", tmp_path / "key", "-n", "gateproof", tmp_path / "file"]
-    subprocess.run(argv, check=True, capture_output=True)
+    assert succeeds("ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", "gateproof", tmp_path / "file")
     signature = sshsig.read((tmp_path / "file.sig").read_bytes())
     assert signature.verifies([b"hel", b"lo\n"], namespace="gateproof")
     assert not signature.verifies([b"hello"], namespace="gateproof")

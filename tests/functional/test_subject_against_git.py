@@ -75,7 +75,8 @@ def test_the_dir_hash_is_the_digest_of_what_sha256sum_prints(tmp_path: Path) -> 
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
     # The command that the in-toto specification gives for `dirHash`.
-    command = "find . -type f | cut -c3- | LC_ALL=C sort | tr '\\n' '\\0' | xargs -r -0 sha256sum | sha256sum | cut -f1 -d' '"
+    sums = "find . -type f | cut -c3- | LC_ALL=C sort | tr '\\n' '\\0' | xargs -r -0 sha256sum"
+    command = f"{sums} | sha256sum | cut -f1 -d' '"
     printed = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
     files = source_from_folder(tmp_path)
     assert dir_hash((file.path, file.sha256) for file in files) == printed.stdout.strip()

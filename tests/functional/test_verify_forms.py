@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import pytest
-from packs import CASES, NOW, Case, Pack, make_pack, make_signer, signers_file, zip_of
 
 from gateproof.errors import NothingRanError, UnknownError, UsageError
 from gateproof.evidence.statement import artifact
@@ -15,6 +14,7 @@ from gateproof.evidence.subject import FILE
 from gateproof.model import Outcome
 from gateproof.pack.report_verification import as_mapping, lines
 from gateproof.pack.verify import Answer, Form, verify
+from packs import CASES, NOW, Case, Pack, make_pack, make_signer, signers_file, zip_of
 
 
 @pytest.fixture(scope="module")

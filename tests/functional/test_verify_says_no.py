@@ -9,6 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from gateproof.evidence import envelope, sshsig
+from gateproof.evidence.gitobjects import GitObject, object_id, read_objects, write_objects
+from gateproof.evidence.signers import write_signer
+from gateproof.evidence.statement import encode
+from gateproof.evidence.subject import EXECUTABLE, SYMLINK
+from gateproof.pack.verify import Answer, Code, verify
 from packs import (
     NOW,
     PNG,
@@ -20,13 +27,6 @@ from packs import (
     seal_pack,
     signers_file,
 )
-
-from gateproof.evidence import envelope, sshsig
-from gateproof.evidence.gitobjects import GitObject, object_id, read_objects, write_objects
-from gateproof.evidence.signers import write_signer
-from gateproof.evidence.statement import encode
-from gateproof.evidence.subject import EXECUTABLE, SYMLINK
-from gateproof.pack.verify import Answer, Code, verify
 
 STATEMENTS = "statements.intoto.jsonl"
 STRANGER = make_signer()
@@ -321,11 +321,19 @@ def of_another_kind(statements: list[Any]) -> None:
 
 
 def add_and_sign(path: str, data: bytes = b"x = 1\n", mode: int = 0o100644) -> Change:
-    return lambda pack: (pack.put(path, data, mode), pack.sign_sums())
+    def mutate(pack: Pack) -> None:
+        pack.put(path, data, mode)
+        pack.sign_sums()
+
+    return mutate
 
 
 def put_and_sign(ending: str, data: bytes) -> Change:
-    return lambda pack: (pack.put(pack.first(ending), data), pack.sign_sums())
+    def mutate(pack: Pack) -> None:
+        pack.put(pack.first(ending), data)
+        pack.sign_sums()
+
+    return mutate
 
 
 def in_sums(change: Callable[[bytes], bytes]) -> Change:
@@ -395,7 +403,7 @@ BY_THE_KEY: list[tuple[str, Change, set[str]]] = [
     ("evidence/conftest.py", add_and_sign("evidence/conftest.py"), {"V002"}),
     ("a link in evidence/", add_and_sign("evidence/checklist.md", b"x", SYMLINK), {"V002"}),
     ("a program in evidence/", add_and_sign("evidence/checklist.md", b"x", EXECUTABLE), {"V002"}),
-    ("a verdict that is a link", lambda p: (p.put(VERDICT, b"x", SYMLINK), p.sign_sums()), {"V001", "V002"}),
+    ("a verdict that is a link", add_and_sign(VERDICT, b"x", SYMLINK), {"V001", "V002"}),
     ("a log in UTF-16", put_and_sign("output.log", "passed".encode("utf-16")), {"V003"}),
     ("a log with a NUL", put_and_sign("output.log", b"passed\0"), {"V003"}),
     ("a log cut within a character", put_and_sign("output.log", "ä".encode()[:1]), {"V003"}),
@@ -510,7 +518,7 @@ BESIDE: list[tuple[str, Change, set[str]]] = [
 ]
 
 
-def rows(table: list[tuple[str, Change, set[str]]]) -> Any:
+def rows(table: list[tuple[str, Change, set[str]]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         ("change", "codes"), [row[1:] for row in table], ids=[row[0] for row in table]
     )

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packs import make_signer
 
 from gateproof.evidence.envelope import MAX_LINE, PAYLOAD_TYPE, Envelope, pae, read, read_lines, seal
 from gateproof.evidence.statement import encode
+from packs import make_signer
 
 SIGNER, STRANGER = make_signer(), make_signer("ed25519")
 

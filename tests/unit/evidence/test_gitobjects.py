@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packs import make_signer
 
 from gateproof.evidence.gitobjects import (
     GitObject,
@@ -19,6 +18,7 @@ from gateproof.evidence.gitobjects import (
     write_objects,
 )
 from gateproof.model import Subject
+from packs import make_signer
 
 SIGNER = make_signer()
 SUBJECT = Subject(git_tree="a" * 40, dir_hash="b" * 64)
@@ -46,9 +46,10 @@ def test_what_is_written_is_read_back_the_same(parts: list[tuple[str, bytes]]) -
 @given(st.binary(max_size=80))
 def test_no_bytes_break_the_reader(raw: bytes) -> None:
     try:
-        assert write_objects(read_objects(raw)) == raw
-    except ValueError as error:
-        assert str(error)
+        objects = read_objects(raw)
+    except ValueError:
+        return
+    assert write_objects(objects) == raw
 
 
 def test_an_id_is_gits_own() -> None:

@@ -7,10 +7,10 @@ import base64
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packs import make_signer
 
 from gateproof.evidence.keys import string
 from gateproof.evidence.sshsig import BEGIN, END, read, sign
+from packs import make_signer
 
 SIGNER = make_signer()
 GOOD = sign([b"hello"], SIGNER, namespace="gateproof")

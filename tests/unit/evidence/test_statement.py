@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -72,10 +73,8 @@ def test_what_is_written_is_read_back_the_same(value: dict[str, Any]) -> None:
 
 @given(st.binary(max_size=60))
 def test_no_bytes_break_the_reader(raw: bytes) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         decode(raw)
-    except ValueError as error:
-        assert str(error)
 
 
 def test_a_statement_is_read_back() -> None:
@@ -218,7 +217,7 @@ def test_other_forms_of_time_are_refused(text: object) -> None:
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        utc_text(datetime(2026, 1, 1))  # noqa: DTZ001
+        utc_text(datetime(2026, 1, 1))
 
 
 def test_a_resource_is_found_by_its_digest() -> None:

@@ -28,10 +28,9 @@ def test_what_is_written_is_read_back_the_same(sums: dict[str, str]) -> None:
 def test_what_is_read_is_written_the_same(raw: bytes) -> None:
     try:
         sums = read_sums(raw)
-    except ValueError as error:
-        assert str(error)
-    else:
-        assert write_sums(sums) == raw
+    except ValueError:
+        return
+    assert write_sums(sums) == raw
 
 
 @pytest.mark.parametrize("name", ["", "a\\b", "a\nb", "a\rb", "a\0b"])

@@ -16,8 +16,9 @@ from gateproof.pack.report import Index, as_html, as_markdown, commands
 NASTY = "a|b\n<script>alert(1)</script> `x` [y](z) *w* ~v~ &amp;"
 
 
-def attempt(run: str, outcome: Outcome = Outcome.PASSED, reason: str = "Fine.", **changes: bool) -> Attempt:
-    told = {"is_clean": True, "has_ended": True, **changes}
+def attempt(
+    run: str, outcome: Outcome = Outcome.PASSED, reason: str = "Fine.", is_clean: bool = True
+) -> Attempt:
     looked_at = 12 if outcome is Outcome.PASSED else 0
     return Attempt(
         gate="unit",
@@ -27,7 +28,8 @@ def attempt(run: str, outcome: Outcome = Outcome.PASSED, reason: str = "Fine.", 
         reason=reason,
         looked_at=looked_at,
         unit="tests",
-        **told,
+        is_clean=is_clean,
+        has_ended=True,
     )
 
 
@@ -62,7 +64,7 @@ class _Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.all.append((tag, dict(attrs)))
-        if tag not in ("meta",):
+        if tag != "meta":
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -117,7 +119,9 @@ def test_nothing_in_it_can_pass_for_markup() -> None:
     page = as_html(told)
     assert not {"script"} & {tag for tag, _ in seen(page).all}
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    row = next(line for line in as_markdown(told).splitlines() if "FAILED | nothing" in line and "statements" in line)
+    row = next(
+        line for line in as_markdown(told).splitlines() if "FAILED | nothing" in line and "statements" in line
+    )
     assert len(re.findall(r"(?<!\\)\|", row)) == 5
     assert not re.search(r"(?<!\\)[<>`*~]", row)
 
