@@ -321,17 +321,17 @@ class Code(enum.Enum):
     )
     REPLACED = (
         "G003",
-        "git replace, or a graft, shows other history here than others see.",
+        "A replace ref, or a graft, shows other history here than others see.",
         "The archive ignores it. Delete it: git replace -d, or remove the grafts file.",
     )
     ASSUME_UNCHANGED = (
         "G004",
-        "git was told not to look for changes in this file.",
+        "Changes to this file do not show: git was told to assume that there are none.",
         "git update-index --no-assume-unchanged it, look at git diff, and commit or drop what it shows.",
     )
     SKIP_WORKTREE = (
         "G005",
-        "git was told to leave this file out of the work tree.",
+        "Changes to this file do not show: git was told to leave it out of the work tree.",
         "git update-index --no-skip-worktree it (or git sparse-checkout disable), and look at git diff.",
     )
     LOCAL_ATTRIBUTES = (

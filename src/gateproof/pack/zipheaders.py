@@ -30,9 +30,11 @@ from gateproof.pack.ziprecords import (
 class Limits:
     """How much a ZIP may claim. What is above is a finding, and its contents are not read."""
 
-    entries: int = 200_000
+    entries: int = 100_000
     directory: int = 64 << 20
     """Bytes of the listing, which is the one thing read whole."""
+    folders: int = 16 << 20
+    """Bytes of the names of all folders, each counted in full. Linux, the kernel, has 200 KB."""
     size: int = 1 << 30
     """Bytes of one entry."""
     total: int = 2 << 30
@@ -136,9 +138,14 @@ class _Surveyor:
         if lines != claimed:
             self.notes.add(Code.END_RECORD, "", f"It counts {claimed:,} entries, the listing {lines:,}.")
         self.judge_layout()
-        for code, name in zipchecks.listing_complaints([entry.name for entry in entries], folders):
-            self.notes.add(code, name)
         self.judge_total(entries)
+        names = [entry.name for entry in entries]
+        parents = zipchecks.parents_of(names, self.limits.folders)
+        if parents is None:
+            self.notes.add(Code.TOO_MANY, "", "Its folders are nested too deeply.")
+            return Survey(comment=self.directory.comment, refused={}, findings=self.notes.findings())
+        for code, name in zipchecks.listing_complaints(names, folders, parents):
+            self.notes.add(code, name)
         return Survey(
             entries=tuple(entries),
             folders=tuple(folders),

@@ -20,7 +20,7 @@ from typing import BinaryIO, Self
 from gateproof.errors import RefusedError, UnknownError
 from gateproof.findings import Code, Notes
 from gateproof.model import Finding
-from gateproof.pack.zipchecks import STORED
+from gateproof.pack.zipchecks import LINK, STORED
 from gateproof.pack.zipheaders import DEFAULT, Entry, Limits, Survey, survey
 
 __all__ = ["DEFAULT", "Entry", "Limits", "StrictZip", "ZipLieError", "open_zip"]
@@ -102,6 +102,8 @@ class StrictZip:
             crc = zlib.crc32(block, crc)
             if size > entry.size:
                 break
+            if entry.mode == LINK and (b"\0" in block or b"\n" in block):
+                raise ZipLieError(Code.NOT_A_LINK.at(entry.name))
             yield block
         if size != entry.size:
             raise ZipLieError(Code.SIZE.at(entry.name))

@@ -5,8 +5,8 @@ The layout is that of PKWARE's APPNOTE 6.3.10, sections 4.3.7 (local), 4.3.12 (l
 
 from __future__ import annotations
 
+import functools
 import struct
-from collections.abc import Iterator
 from typing import NamedTuple
 
 LOCAL = struct.Struct("<4sHHHHHLLLHH")
@@ -98,19 +98,26 @@ class End64(NamedTuple):
     directory_offset: int
 
 
-class MalformedError(ValueError):
-    """An extra field runs over the end of its space."""
+@functools.lru_cache(maxsize=64)
+def extra_fields(data: bytes) -> tuple[tuple[int, bytes], ...] | None:
+    """The (id, payload) pairs of an extra field, or None when they do not fill it exactly.
 
-
-def extra_fields(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The (id, payload) pairs of an extra field. Raises MalformedError when they do not fill it exactly."""
+    Remembered, as git writes the same bytes for every entry.
+    """
+    fields = []
     position = 0
     while position < len(data):
         if position + 4 > len(data):
-            raise MalformedError
+            return None
         field, length = struct.unpack_from("<HH", data, position)
         position += 4
         if position + length > len(data):
-            raise MalformedError
-        yield field, data[position : position + length]
+            return None
+        fields.append((field, data[position : position + length]))
         position += length
+    return tuple(fields)
+
+
+def extra_field(data: bytes, wanted: int) -> bytes | None:
+    """The payload of the first field of that id."""
+    return next((payload for field, payload in extra_fields(data) or () if field == wanted), None)

@@ -22,17 +22,23 @@ def matches_any(path: str, globs: Iterable[str]) -> bool:
 
 @functools.cache
 def _compiled(globs: tuple[str, ...]) -> re.Pattern[str] | None:
-    if not globs:
-        return None
-    return re.compile("|".join(f"(?:{_regex(glob)})" for glob in globs), re.IGNORECASE | re.DOTALL)
+    # Loose globs share their beginning, which the engine then tries once at each place, not once a glob.
+    tied = [_regex(glob) for glob in globs if _is_tied(glob)]
+    loose = [_regex(glob) for glob in globs if not _is_tied(glob)]
+    ways = [
+        rf"{start}(?:{'|'.join(group)})" for start, group in ((r"\A", tied), (r"(?:\A|/)", loose)) if group
+    ]
+    return re.compile("|".join(ways), re.IGNORECASE | re.DOTALL) if ways else None
+
+
+def _is_tied(glob: str) -> bool:
+    return "/" in glob.removesuffix("/")
 
 
 def _regex(glob: str) -> str:
-    body = glob.strip("/")
     # A glob that ends in a slash needs one in the path: only a folder has something below it.
     end = "/" if glob.endswith("/") else r"(?:/|\Z)"
-    start = r"\A" if "/" in body or glob.startswith("/") else r"(?:\A|/)"
-    return start + "".join(map(_piece, _PARTS.findall(body))) + end
+    return "".join(map(_piece, _PARTS.findall(glob.strip("/")))) + end
 
 
 def _piece(piece: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from gateproof.findings import Code
-from gateproof.pack.zipchecks import parents
+from gateproof.pack.zipchecks import parents_of
 from gateproof.release.rules import Caught, caught
 
 MOST_HOPS = 40
@@ -21,7 +21,8 @@ class _EscapesError(Exception):
 
 def link_findings(names: Collection[str], links: Mapping[str, str]) -> Iterator[Caught]:
     """What is wrong with `links`, path to target, among all packed `names`."""
-    places = {*names, *(parent.removesuffix("/") for name in names for parent in parents(name)), ""}
+    folders = parents_of(names) or ()
+    places = {*names, *(folder.removesuffix("/") for folder in folders), ""}
     for name, target in links.items():
         if _ABSOLUTE.match(target):
             yield caught(Code.LINK_ABSOLUTE, name, f"It points to {target}.")

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 
 from gateproof.findings import Code
-from gateproof.pack.zipchecks import parents
+from gateproof.pack.zipchecks import parents_of
 from gateproof.release.rules import Caught, caught
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file: the superscript digits count as digits.
@@ -52,18 +52,13 @@ def _utf16_units(text: str) -> int:
 def _collisions(names: Collection[str]) -> Iterator[Caught]:
     """Names, and folders, that other file systems take for one."""
     seen: dict[str, str] = {}
-    spelled: set[str] = set()
-    for name in names:
-        for path in (*parents(name), name):
-            if path in spelled:
-                continue
-            spelled.add(path)
-            plain = path.removesuffix("/")
-            other = seen.setdefault(_composed(_composed(plain).casefold()), plain)
-            if other != plain:
-                is_unicode = _composed(other) == _composed(plain)
-                code = Code.UNICODE_COLLISION if is_unicode else Code.CASE_COLLISION
-                yield caught(code, plain, f"The other is {other}.")
+    for path in (*names, *sorted(parents_of(names) or ())):
+        plain = path.removesuffix("/")
+        other = seen.setdefault(_composed(_composed(plain).casefold()), plain)
+        if other != plain:
+            is_unicode = _composed(other) == _composed(plain)
+            code = Code.UNICODE_COLLISION if is_unicode else Code.CASE_COLLISION
+            yield caught(code, plain, f"The other is {other}.")
 
 
 def _composed(text: str) -> str:
