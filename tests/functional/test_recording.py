@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
@@ -19,6 +20,7 @@ import gateproof
 from gateproof.errors import UnknownError, UsageError
 from gateproof.model import Capture, Ended, Ending
 from gateproof.record import live as live_module
+from gateproof.record.capture import File
 from gateproof.record.process import run
 from gateproof.record.redact import redactor
 
@@ -477,6 +479,35 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
 
 
 # What cannot be kept
+
+
+def test_output_that_cannot_be_written_ends_the_child(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = File.write
+
+    def write_on_a_full_disk(file: File, data: bytes) -> None:
+        if b"too much" in data:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(file, data)
+
+    monkeypatch.setattr(File, "write", write_on_a_full_disk)
+    script = "import os, time; open('pids', 'w').write(str(os.getpid()))"
+    script += "; print('too ' + 'much', flush=True); time.sleep(100)"
+    with pytest.raises(UnknownError, match="No space left on device"):
+        record(python(script), tmp_path, live=lambda _: None)
+    assert all_gone(tmp_path / "pids")
+
+
+def test_a_last_word_that_cannot_be_written_is_told_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(file: File, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(File, "write", fail)
+    with pytest.raises(UnknownError, match="No space left on device"):
+        record(python("pass"), tmp_path)
 
 
 @POSIX

@@ -46,10 +46,10 @@ def find_program(name: str, cwd: Path, env: Mapping[str, str]) -> str:
     if not cwd.is_dir():
         raise FileNotFoundError(errno.ENOENT, f"the folder {cwd} does not exist")
     if os.path.dirname(name):  # noqa: PTH120 - a Path would lose a leading ./
-        found = shutil.which(cwd / name)
+        found = shutil.which(str(cwd.absolute() / name))
     else:
         path = next((value for key, value in env.items() if key.upper() == "PATH"), os.defpath)
-        folders = (str(cwd / folder) for folder in path.split(os.pathsep))
+        folders = (str(cwd.absolute() / folder) for folder in path.split(os.pathsep))
         found = shutil.which(name, path=os.pathsep.join(folders))
     if found is None:
         raise FileNotFoundError(errno.ENOENT, "there is no such program, or it may not be executed")

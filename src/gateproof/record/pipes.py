@@ -12,6 +12,12 @@ from gateproof.record.capture import Stream
 BLOCK = 64 * 1024
 """Bytes that are read at once."""
 
+SMALL = 16 * 1024
+"""Bytes; after a block smaller than this the child gets time to write more, as few big blocks cost least."""
+
+PAUSE = 0.0005
+"""Seconds of that time: much less than a child needs to fill a pipe and be held up."""
+
 BLOCKS_IN_PIPE = 16
 """More blocks than this cannot have been left in a pipe by a child that has ended."""
 
@@ -40,6 +46,8 @@ class Reader:
                         self._stream.feed(block)
                     except OSError as error:
                         self.failure = error
+                if len(block) < SMALL:
+                    time.sleep(PAUSE)
 
     def _next(self) -> bytes:
         self.is_waiting = True
