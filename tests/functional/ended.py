@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import subprocess
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from gateproof.model import Capture, Ended, Ending
+from gateproof.model import Ended
+from gateproof.record import process
 from gateproof.record.readers import Reader
+from gateproof.record.redact import Redactor
 
-LIMIT = 60
+LIMIT = 60.0
+TOOLS = Path(sys.executable).parent
+_OURS = ("PYTHON", "PYTEST_", "COV", "NOX_", "DJANGO_", "RUFF_", "PIP_AUDIT_", "MYPY_", "BLACK_", "INVOKE_")
 
 
 def run(
@@ -22,44 +25,26 @@ def run(
     files = into / "files"
     files.mkdir(parents=True)
     command = reader.command(tuple(argv), files)
-    started = datetime.now(UTC)
-    with (into / "stdout").open("wb") as out, (into / "stderr").open("wb") as err:
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env=_environment(reader, env or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            timeout=LIMIT,
-            check=False,
-        )
-    stdout, stderr = capture(into / "stdout"), capture(into / "stderr")
-    return Ended(
-        argv=command,
+    return process.run(
+        (tool(command[0]), *command[1:]),
         cwd=cwd,
-        ending=Ending.SIGNALLED if done.returncode < 0 else Ending.EXITED,
-        exit_code=None if done.returncode < 0 else done.returncode,
-        signal=str(-done.returncode) if done.returncode < 0 else None,
-        started=started,
-        finished=datetime.now(UTC),
-        stdout=stdout,
-        stderr=stderr,
-        log=stdout,
-        files=files,
+        env=reader.surround({**_surroundings(), **(env or {})}),
+        into=into,
+        redactor=Redactor(labels={}),
+        time_limit=LIMIT,
     )
 
 
-def capture(path: Path) -> Capture:
-    """A file that a stream was written to."""
-    data = path.read_bytes()
-    return Capture(path=path, size=len(data), sha256=hashlib.sha256(data).hexdigest())
+def tool(name: str) -> str:
+    """A tool of the environment that runs these tests: one that is missing there fails its tests."""
+    if name == "python":
+        return sys.executable
+    found = shutil.which(name, path=str(TOOLS)) or shutil.which(name)
+    assert found, f"{name} is not installed beside {sys.executable}"
+    return found
 
 
-def _environment(reader: Reader, extra: Mapping[str, str]) -> dict[str, str]:
-    """The caller's own variables, the case's, and the reader's, which have the last word."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "RUFF_"))}
-    asked = (
-        kept | dict(extra) | {name: value for name, value in reader.environment.items() if value is not None}
-    )
-    return {name: value for name, value in asked.items() if reader.environment.get(name, value) is not None}
+def _surroundings() -> dict[str, str]:
+    """The caller's variables without those that steer a tool."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return {**kept, "PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

@@ -1,7 +1,8 @@
 """Readers decide the outcome of a command by what its tool looked at.
 
 A green that proved nothing is never PASSED.
-To add one, write a factory that gives a `Reader`, name it in `READERS`, and add its false greens to the corpus.
+To add one: write a factory that gives a `Reader`, name it in `READERS`,
+and add its false greens to the corpus.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from gateproof.record.readers.django_checks import django_check, django_check_de
 from gateproof.record.readers.django_migrations import django_migration_plan, django_migrations
 from gateproof.record.readers.django_tests import django_tests
 from gateproof.record.readers.formatters import black, isort
-from gateproof.record.readers.junit import pytest_tests
 from gateproof.record.readers.linters import flake8, mypy
 from gateproof.record.readers.pip_audit import pip_audit
+from gateproof.record.readers.pytest_runs import pytest_tests
 from gateproof.record.readers.ruff import ruff_check, ruff_format
 from gateproof.record.readers.run_checks import run_checks
 from gateproof.record.readers.support import exit_code

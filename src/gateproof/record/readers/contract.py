@@ -5,6 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -66,6 +67,11 @@ class Reader:
             place = next((n for n, word in enumerate(argv, 1) if program(word) == self.after), place)
         return (*argv[:place], *extra, *argv[place:])
 
+    def surround(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """The child's variables: the given ones, and over them the reader's own."""
+        wanted: dict[str, str | None] = {**environment, **self.environment}
+        return {name: value for name, value in wanted.items() if value is not None}
+
 
 def program(word: str) -> str:
     """The bare name of a program, as it would be typed on any system."""
@@ -81,8 +87,7 @@ def options(argv: tuple[str, ...]) -> tuple[str, ...]:
 def last_value(argv: tuple[str, ...], option: str) -> str | None:
     """The value that a tool uses when an option is given more than once: the last."""
     value = None
-    words = options(argv)
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in pairwise((*options(argv), "")):
         if word == option:
             value = following
         elif word.startswith(f"{option}="):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from gateproof.model import Capture, Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement, options
@@ -12,7 +13,16 @@ _CLOSING = re.compile(r"^System check identified (no|\d+) issues? \((\d+) silenc
 _ISSUE = re.compile(r"^.{0,500}?: \((\w+\.[A-Z]\d+)\) ")
 _MOST_NAMED = 5
 _ONE_TAG = "it runs the checks of one tag only"
-_TAKE_A_VALUE = ("--fail-level", "--database", "--settings", "--pythonpath", "--verbosity", "-v")
+_TAKE_A_VALUE = (
+    "--tag",
+    "-t",
+    "--fail-level",
+    "--database",
+    "--settings",
+    "--pythonpath",
+    "--verbosity",
+    "-v",
+)
 _STRICT_ENOUGH = ("WARNING", "INFO", "DEBUG")
 
 
@@ -88,10 +98,6 @@ def _issues(stderr: Capture) -> list[str]:
 
 def _operands(argv: tuple[str, ...]) -> list[str]:
     """The app labels, which narrow a check to some apps."""
-    words = argv[argv.index("check") + 1 :] if "check" in argv else ()
-    kept = [
-        word
-        for before, word in zip(("", *words), words, strict=False)
-        if not word.startswith("-") and before not in _TAKE_A_VALUE
-    ]
-    return [word for word in kept if word in options(words) or "--" in words]
+    words = argv[argv.index("check") :] if "check" in argv else ()
+    named = [word for before, word in pairwise(options(words)) if before not in _TAKE_A_VALUE]
+    return [word for word in named if not word.startswith("-")] + list(words[len(options(words)) + 1 :])

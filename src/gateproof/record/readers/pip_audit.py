@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -101,12 +101,30 @@ def _outcome(report: _Report, wanted: frozenset[str], too_many_ignored: int) -> 
 
 def _pins_of(ended: Ended) -> frozenset[str]:
     """The pins in the files that the command was given, whatever their markers say."""
-    words = options(ended.argv)
-    named = [after for word, after in pairwise(words) if word in ("-r", "--requirement")]
-    named += [word.partition("=")[2] for word in words if word.startswith("--requirement=")]
-    named += [word[len("-r") :] for word in words if word.startswith("-r") and word != "-r"]
-    found = (_pin(line) for name in named for line in lines(Path(ended.cwd, name)))
-    return frozenset(pin for pin in found if pin)
+    return frozenset(pin for path in _named(options(ended.argv), ended.cwd) for pin in _pins_in(path, []))
+
+
+def _pins_in(path: Path, seen: list[Path]) -> Iterator[str]:
+    """The pins of one file and of those that it includes, which pip-audit passes over in silence."""
+    if path in seen:
+        return
+    seen.append(path)
+    for line in lines(path):
+        if pin := _pin(line):
+            yield pin
+        for included in _named(line.split("#")[0].split(), path.parent):
+            yield from _pins_in(included, seen)
+
+
+def _named(words: Sequence[str], folder: Path) -> Iterator[Path]:
+    """The requirements files among some words: -r FILE, -rFILE, --requirement FILE, --requirement=FILE."""
+    for word, after in pairwise((*words, "")):
+        if word in {"-r", "--requirement"}:
+            yield folder / after
+        elif word.startswith("--requirement="):
+            yield folder / word.partition("=")[2]
+        elif word.startswith("-r"):
+            yield folder / word.removeprefix("-r")
 
 
 def _pin(line: str) -> str | None:

@@ -1,0 +1,48 @@
+"""Commands whose exit code says nothing: whatever they do, they only support another."""
+
+from __future__ import annotations
+
+import os
+
+from functional.false_greens.case import ERRORED, FAILED, VACUOUS, table, text
+
+from gateproof.record.readers import exit_code
+
+READ = exit_code()
+TASKS = text("from invoke import task", "@task", "def fail(c): c.run('exit 3')")
+NOXFILE = text(
+    "import nox", "@nox.session(venv_backend='none')", "def x(session): session.run('python', '-c', '1/0')"
+)
+
+command = table("python -c pass", READ)
+ANYWHERE = (
+    command("Python does nothing", VACUOUS, "proves nothing"),
+    command("Python fails", FAILED, "3", argv="python -c raise␣SystemExit(3)"),
+    command(
+        "Python ends by its own hand",
+        ERRORED if os.name == "posix" else FAILED,
+        argv="python -c import␣os;os.abort()",
+    ),
+    command("invoke is dry", VACUOUS, argv="invoke --dry fail", files={"tasks.py": TASKS}),
+    command("invoke only warns", VACUOUS, argv="invoke -w fail", files={"tasks.py": TASKS}),
+    command(
+        "invoke only warns, by the environment",
+        VACUOUS,
+        argv="invoke fail",
+        files={"tasks.py": TASKS},
+        env={"INVOKE_RUN_WARN": "1"},
+    ),
+    command("nox only installs", VACUOUS, argv="nox --install-only -s x", files={"noxfile.py": NOXFILE}),
+    command("nox runs it", FAILED, argv="nox -s x", files={"noxfile.py": NOXFILE}),
+)
+posix = table("sh -c false␣|␣cat", READ)
+ON_POSIX = (
+    posix("a pipe swallows a failure", VACUOUS),
+    posix("a later command hides a failure", VACUOUS, argv="sh -c false;␣true"),
+    posix(
+        "a search finds what is forbidden", VACUOUS, argv="grep -rn SECRET .", files={"a.py": "SECRET = 1\n"}
+    ),
+    posix("a search that finds nothing", VACUOUS, argv="find . -name *.py -size 0", files={"a.py": "x\n"}),
+)
+
+CASES = (*ANYWHERE, *(ON_POSIX if os.name == "posix" else ()))
