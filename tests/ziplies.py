@@ -9,9 +9,8 @@ import struct
 import zlib
 from collections.abc import Callable
 
-from zipmaker import EXECUTABLE, LINK, Piece, Pieces, piece
-
 from gateproof.findings import Code
+from zipmaker import EXECUTABLE, LINK, Piece, Pieces, piece
 
 Change = Callable[[Pieces], object]
 Lie = tuple[str, Change, Code]

@@ -11,7 +11,7 @@ from pathlib import Path
 from gateproof.model import Ended
 from gateproof.record import process
 from gateproof.record.readers import Reader
-from gateproof.record.redact import Redactor
+from gateproof.record.redact import redactor
 
 LIMIT = 60.0
 TOOLS = Path(sys.executable).parent
@@ -30,7 +30,7 @@ def run(
         cwd=cwd,
         env=reader.surround({**_surroundings(), **(env or {})}),
         into=into,
-        redactor=Redactor(labels={}),
+        redactor=redactor({}),
         time_limit=LIMIT,
     )
 

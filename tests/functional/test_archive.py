@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gitmaker import SUBMODULE, File, commit, repository, run_git
-from zipmaker import EXECUTABLE, LINK
 
 from gateproof import git
 from gateproof.errors import UnknownError
@@ -19,6 +17,8 @@ from gateproof.findings import Code
 from gateproof.model import Finding
 from gateproof.pack.zipreader import open_zip
 from gateproof.release.archive import Archive, archive
+from gitmaker import SUBMODULE, File, commit, repository, run_git
+from zipmaker import EXECUTABLE, LINK
 
 SHOP: dict[str | bytes, File] = {
     ".gitattributes": b"* text=auto\n*.bat eol=crlf\n"

@@ -8,11 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from functional.ended import run
 from functional.false_greens import CASES
 from functional.false_greens.case import Case
 from functional.false_greens.osv import advisory_service
-
 from gateproof.model import Outcome, Reading
 from gateproof.record.readers import READERS, decide
 

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ziplies import FULL, wide
-from zipmaker import Piece, Pieces, piece
 
 from gateproof.findings import Code
+from ziplies import FULL, wide
+from zipmaker import Piece, Pieces, piece
 
 pytest.importorskip("resource", reason="Windows has no limits of this kind")
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gitmaker import SUBMODULE, File, commit, repository, run_git
-from ziplies import CONTENT_LIES, HEADER_LIES
-from zipmaker import LINK, Pieces, good, piece
 
 from gateproof.errors import UnknownError
 from gateproof.findings import Code
 from gateproof.release.archive import archive
 from gateproof.release.inspection import inspect_commit, inspect_zip
 from gateproof.release.rules import COMMIT_RULES, DEFAULT_RULES, Rule, RuleException, RuleSet
+from gitmaker import SUBMODULE, File, commit, repository, run_git
+from ziplies import CONTENT_LIES, HEADER_LIES
+from zipmaker import LINK, Pieces, good, piece
 
 KEY = b"-----BEGIN " + b"PRIVATE KEY-----\n" + b"MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
 SQLITE = b"SQLite format 3\0" + bytes(84)

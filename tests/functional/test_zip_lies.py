@@ -7,11 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gitmaker import File, repository, run_git
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ziplies import CONTENT_LIES, HEADER_LIES
-from zipmaker import GOOD, Pieces, good, pieces_of
 
 from gateproof.errors import UnknownError
 from gateproof.findings import Code
@@ -19,6 +16,9 @@ from gateproof.git import TreeEntry, tree_entries
 from gateproof.model import Finding
 from gateproof.pack.zipreader import ZipLieError, open_zip
 from gateproof.release.archive import archive, compare
+from gitmaker import File, repository, run_git
+from ziplies import CONTENT_LIES, HEADER_LIES
+from zipmaker import GOOD, Pieces, good, pieces_of
 
 Contents = dict[str, tuple[int, bytes]]
 

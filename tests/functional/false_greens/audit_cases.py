@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functional.false_greens.case import ERRORED, FAILED, PASSED, VACUOUS, table
-
 from gateproof.record.readers import pip_audit
 
 ASK = "pip-audit -s osv --osv-url {osv} --disable-pip --no-deps"

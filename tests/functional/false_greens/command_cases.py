@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from functional.false_greens.case import ERRORED, FAILED, VACUOUS, table, text
-
 from gateproof.record.readers import exit_code
 
 READ = exit_code()

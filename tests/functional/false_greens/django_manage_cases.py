@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functional.false_greens.case import ERRORED, FAILED, PASSED, VACUOUS, table, text
 from functional.false_greens.django_project import MODELS, project
-
 from gateproof.record.readers import (
     django_check,
     django_check_deploy,

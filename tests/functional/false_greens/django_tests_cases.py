@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functional.false_greens.case import ERRORED, FAILED, PASSED, SKIPPED, VACUOUS, table, text
 from functional.false_greens.django_project import project, with_test_case, with_tests
-
 from gateproof.record.readers import django_tests
 
 TEST = "python manage.py test"

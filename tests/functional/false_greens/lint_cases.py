@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functional.false_greens.case import ERRORED, FAILED, PASSED, VACUOUS, table, text
-
 from gateproof.record.readers import black, canary, flake8, isort, mypy, ruff_check, ruff_format
 
 CLEAN = "x = 1\n"

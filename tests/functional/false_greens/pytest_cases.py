@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functional.false_greens.case import ERRORED, FAILED, PASSED, SKIPPED, VACUOUS, table, text
-
 from gateproof.record.readers import pytest_tests
 
 TEST = "python -m pytest"

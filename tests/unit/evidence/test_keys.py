@@ -69,6 +69,7 @@ def test_both_names_are_digests_of_the_key(signer: object) -> None:
         SIGNERS["ecdsa"].public.blob[:-1] + b"\0",
         string(ECDSA.encode()) + string(b"nistp384") + string(b"\4" + bytes(64)),
     ],
+    ids=map(str, range(8)),  # the keys differ from run to run
 )
 def test_what_is_no_key_that_is_taken_is_refused(blob: bytes) -> None:
     with pytest.raises(ValueError):

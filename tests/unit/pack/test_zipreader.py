@@ -7,13 +7,13 @@ import zlib
 from pathlib import Path
 
 import pytest
-from ziplies import CONTENT_LIES, HEADER_LIES, Change, wide
-from zipmaker import COMMIT, EXECUTABLE, FILE, GOOD, Piece, Pieces, good, piece
 
 from gateproof.errors import UnknownError
 from gateproof.findings import Code
 from gateproof.pack import zipreader
 from gateproof.pack.zipreader import Entry, Limits, ZipLieError, open_zip
+from ziplies import CONTENT_LIES, HEADER_LIES, Change, wide
+from zipmaker import COMMIT, EXECUTABLE, FILE, GOOD, Piece, Pieces, good, piece
 
 
 def codes(path: Path, limits: Limits = zipreader.DEFAULT) -> set[str]:

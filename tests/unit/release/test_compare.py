@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from zipmaker import COMMIT, GOOD, Pieces, good, piece
 
 from gateproof.findings import Code
 from gateproof.git import SUBMODULE, TreeEntry
 from gateproof.pack.zipreader import Limits, open_zip
 from gateproof.release.archive import compare
+from zipmaker import COMMIT, GOOD, Pieces, good, piece
 
 
 def tree(algorithm: str = "sha1") -> list[TreeEntry]:

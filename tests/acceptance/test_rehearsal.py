@@ -13,6 +13,8 @@ import pytest
 from functional.project import PYPROJECT, SRC, Project, checks, gate
 from gateproof.pack.verify import Answer, verify
 
+pytestmark = pytest.mark.acceptance
+
 TASKS = "import sys\nsys.path.insert(0, {src!r})\nfrom gateproof.tasks import namespace\n"
 
 

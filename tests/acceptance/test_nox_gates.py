@@ -14,6 +14,8 @@ import pytest
 from functional.project import Project, checks, gate
 from gateproof.model import Outcome
 
+pytestmark = pytest.mark.acceptance
+
 BAD = {"bad.py": checks(issues=2)}
 
 
