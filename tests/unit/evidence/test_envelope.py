@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -86,6 +87,7 @@ SIGNATURE = GOOD["signatures"][0]
         (seal(b"{}", SIGNER).encode() + b" ", "one form"),
         (b'{"payload":"' + b"A" * MAX_LINE + b'"}', "more than"),
     ],
+    ids=count(1),
 )
 def test_any_other_form_is_refused(line: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):
@@ -112,6 +114,7 @@ def test_a_file_holds_one_envelope_a_line() -> None:
         (seal(b"1", SIGNER).encode() + b"\n\n", "line 2"),
         (seal(b"1", SIGNER).encode() + b"\r\n", "line 1"),
     ],
+    ids=count(1),
 )
 def test_a_file_with_anything_else_is_refused(raw: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from itertools import count
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +25,10 @@ from gateproof.evidence.keys import (
 from packs import make_signer
 
 SIGNERS = {kind: make_signer(kind) for kind in ("ecdsa", "ed25519")}
+# The same point in another form.
+COMPRESSED = load_der_public_key(SIGNERS["ecdsa"].public.der).public_bytes(
+    Encoding.X962, PublicFormat.CompressedPoint
+)
 KINDS = pytest.mark.parametrize("signer", SIGNERS.values(), ids=SIGNERS)
 
 
@@ -66,10 +72,11 @@ def test_both_names_are_digests_of_the_key(signer: object) -> None:
         string(ED25519.encode()) + string(b"short"),
         string(ED25519.encode()),
         SIGNERS["ed25519"].public.blob + b"\0",
-        SIGNERS["ecdsa"].public.blob[:-1] + b"\0",
+        SIGNERS["ecdsa"].public.blob[:-1] + bytes([SIGNERS["ecdsa"].public.blob[-1] ^ 1]),
         string(ECDSA.encode()) + string(b"nistp384") + string(b"\4" + bytes(64)),
+        string(ECDSA.encode()) + string(b"nistp256") + string(COMPRESSED),
     ],
-    ids=map(str, range(8)),  # the keys differ from run to run
+    ids=count(1),
 )
 def test_what_is_no_key_that_is_taken_is_refused(blob: bytes) -> None:
     with pytest.raises(ValueError):

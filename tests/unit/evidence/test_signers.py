@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -111,6 +112,7 @@ def test_keys_of_kinds_that_do_not_sign_here_may_stand_in_the_file() -> None:
         (f"alice ssh-ed25519 {ALICE.line.split()[1]}", "not of the type"),
         (f'"" {ALICE.line}', "principal and a key"),
     ],
+    ids=count(1),
 )
 def test_a_line_that_cannot_be_taken_is_named(line: str, why: str) -> None:
     with pytest.raises(UsageError, match=why):

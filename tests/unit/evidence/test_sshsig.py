@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,7 @@ def test_it_is_written_in_openssh_form() -> None:
         (armor(BLOB[:-1]), "cut short"),
         (armor(BLOB.replace(b"ecdsa", b"ecdsb", 1)), "not a kind"),
     ],
+    ids=count(1),
 )
 def test_any_other_form_is_refused(armored: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):
