@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from gateproof.evidence import envelope, sshsig
 from gateproof.evidence.gitobjects import read_objects
 from gateproof.evidence.keys import Signer
-from gateproof.evidence.signers import write_signer
+from gateproof.evidence.signers import Vouching, read_signers, vouch, write_signer
 from gateproof.evidence.statement import decode
 from gateproof.git import git
 from packs import SPACES, make_pack, make_signer, seal_pack
@@ -151,3 +152,30 @@ def test_git_verifies_the_tag_and_makes_the_same_ids(tmp_path: Path, kind: str) 
     stranger = make_signer(kind)
     signers_of(tmp_path, stranger)
     assert not succeeds(*argv, objects[0].id, cwd=repository)
+
+
+SPANS = [
+    'valid-after="20261124120000Z"',
+    'valid-before="20261124120000Z"',
+    'valid-after="20261124Z",valid-before="202611241200Z"',
+    'namespaces="gate*"',
+    'namespaces="*,!gateproof"',
+    'namespaces="!git"',
+    'namespaces="git,gateproof",valid-after="202611241200Z"',
+]
+
+
+@needs("ssh-keygen")
+@pytest.mark.parametrize("options", SPANS)
+@pytest.mark.parametrize("seconds", [-1, 0, 1, -43_200, -43_201])
+def test_ssh_keygen_agrees_who_vouches_where_and_when(tmp_path: Path, options: str, seconds: int) -> None:
+    signer = make_signer()
+    at = datetime(2026, 11, 24, 12, 0, tzinfo=UTC) + timedelta(seconds=seconds)
+    signers = tmp_path / "signers"
+    signers.write_bytes(f"{PRINCIPAL} {options} {signer.public.line}\n".encode())
+    (tmp_path / "sig").write_bytes(sshsig.sign([b"x"], signer, namespace="gateproof"))
+    argv = ("ssh-keygen", "-Y", "verify", "-f", signers, "-I", PRINCIPAL, "-n", "gateproof")
+    theirs = succeeds(*argv, "-s", tmp_path / "sig", "-O", f"verify-time={at:%Y%m%d%H%M%SZ}", stdin=b"x")
+    found = read_signers(signers.read_bytes(), name="signers")
+    ours, _ = vouch(found, signer.public, namespace="gateproof", at=at)
+    assert (ours is Vouching.VOUCHED) == theirs
