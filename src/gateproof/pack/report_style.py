@@ -25,7 +25,7 @@ a:hover { text-decoration: underline; }
 .answer.no { border-left-color: var(--no); }
 .answer.rehearsal { border-left-color: var(--wait); }
 pre, .wide { background: var(--card); border: 1px solid var(--line); border-radius: 8px; overflow-x: auto; }
-pre { padding: 0.9rem 1.1rem; }
+pre { padding: 0.9rem 1.1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 code, pre { font: 0.86em/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.9rem;
@@ -38,7 +38,6 @@ td.no { color: var(--no); font-weight: 600; }
 @media print {
   :root { --paper: #fff; --card: #fff; --ink: #000; --line: #bbb; --link: #000; }
   main { max-width: none; padding: 0; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   tr { break-inside: avoid; }
   body { font-size: 10.5pt; }
 }
