@@ -40,6 +40,9 @@ RUFF_CHECKS = (
     ruff("every file ignored by git", VACUOUS, files=MIXED | {".gitignore": "*.py\n", ".git/HEAD": ""}),
     ruff("an empty folder", VACUOUS, "no files", files={"notes.txt": "no Python\n"}),
     ruff("standard input", VACUOUS, argv="ruff check -", files=MIXED),
+    ruff(
+        "no Python but settings", VACUOUS, files={"pyproject.toml": '[project]\nname = "x"\nversion = "1"\n'}
+    ),
     ruff("every file says noqa", VACUOUS, files={"a.py": _NOQA}),
     ruff("every file says noqa to flake8", VACUOUS, files={"a.py": "# flake8: noqa\n" + UNUSED}),
     ruff("some files say noqa", PASSED, "1 files", 1, files={"a.py": _NOQA, "b.py": CLEAN}),
@@ -50,7 +53,7 @@ RUFF_CHECKS = (
     ),
     ruff("a file that does not exist", FAILED, argv="ruff check nope.py", files=MIXED),
     ruff(
-        "a file that does not exist, ignored", VACUOUS, argv="ruff check --ignore E902 nope.py", files=MIXED
+        "a file that does not exist, ignored", ERRORED, argv="ruff check --ignore E902 nope.py", files=MIXED
     ),
     ruff("broken settings", ERRORED, files=MIXED | {"ruff.toml": "nope\n"}),
     ruff("an option that does not exist", ERRORED, argv="ruff check --nope", files=MIXED),
@@ -112,6 +115,7 @@ MYPY = (
         argv="mypy --shadow-file a.py b.py a.py",
         files={"a.py": WRONG, "b.py": TYPED},
     ),
+    types("a text, not files, in one word", VACUOUS, argv="mypy -cx=1", files={"a.py": WRONG}),
     types("no sum", ERRORED, argv="mypy --no-error-summary .", files={"a.py": TYPED}),
     types("another format", ERRORED, argv="mypy --output json .", files={"a.py": TYPED}),
     types("the version was asked for", ERRORED, argv="mypy --version", files={"a.py": TYPED}),
@@ -194,6 +198,9 @@ BLACKS = (
         files={"a.py": CLEAN + CLEAN + UGLY},
     ),
     blackened("a file that is no Python", ERRORED, files={"a.py": CLEAN, "b.py": CUT}),
+    blackened(
+        "a hole: a file says that it is not to be formatted", PASSED, files={"a.py": "# fmt: off\n" + UGLY}
+    ),
     blackened("a path that does not exist", ERRORED, argv="black --check nope", files={"a.py": CLEAN}),
 )
 

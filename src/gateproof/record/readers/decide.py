@@ -61,17 +61,17 @@ def _objections(reader: Reader, ended: Ended, reading: Reading) -> list[str]:
 
 
 def _refused(reader: Reader, argv: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The options given, in full or abbreviated as argparse allows, under which a green is worthless."""
-    found = []
-    for word in options(argv)[1:]:
-        name = word.partition("=")[0]
-        for option, why in reader.refuses.items():
-            is_short = (
-                len(name) >= _SHORTEST_ABBREVIATION and name.startswith("--") and option.startswith(name)
-            )
-            if name == option or is_short:
-                found.append((word, why))
-    return found
+    """The options given under which a green is worthless, each with the reason."""
+    refused = reader.refuses.items()
+    return [(word, why) for word in options(argv)[1:] for option, why in refused if _is(word, option)]
+
+
+def _is(word: str, option: str) -> bool:
+    """Whether a word is an option, with or without its value, in full or abbreviated as argparse allows."""
+    name = word.partition("=")[0]
+    if option.startswith("--"):
+        return name == option or (len(name) >= _SHORTEST_ABBREVIATION and option.startswith(name))
+    return name == option or (len(option) == len("-x") and word.startswith(option) and word[:2] != "--")
 
 
 def is_given(need: Requirement, argv: tuple[str, ...]) -> bool:

@@ -24,6 +24,9 @@ _TAKE_A_VALUE = (
     "-v",
 )
 _STRICT_ENOUGH = ("WARNING", "INFO", "DEBUG")
+_REFUSES = {"--tag": _ONE_TAG, "-t": _ONE_TAG, "--list-tags": "it lists tags and checks nothing"}
+# Other commands check the system first and say so in the same words.
+_CHECKS = Requirement(options=("check",), why="only `manage.py check` checks the whole project")
 
 
 def django_check(*, silenced: int = 0, at_least: int = 1) -> Reader:
@@ -35,13 +38,15 @@ def django_check(*, silenced: int = 0, at_least: int = 1) -> Reader:
         name="django-check",
         read=lambda ended: _read(ended, silenced),
         at_least=at_least,
-        refuses={"--tag": _ONE_TAG, "-t": _ONE_TAG, "--list-tags": "it lists tags and checks nothing"},
+        refuses=_REFUSES,
+        requires=(_CHECKS,),
     )
 
 
 def django_check_deploy(*, settings: str | None = None, silenced: int = 0, at_least: int = 1) -> Reader:
     """`manage.py check --deploy --fail-level WARNING`; with `settings`, under these and no others."""
     needs = (
+        _CHECKS,
         Requirement(options=("--deploy",), why="without --deploy nothing about production is checked"),
         Requirement(
             options=("--fail-level",),
@@ -54,7 +59,7 @@ def django_check_deploy(*, settings: str | None = None, silenced: int = 0, at_le
         read=lambda ended: _read(ended, silenced),
         arguments=lambda files: (f"--settings={settings}",) if settings else (),
         at_least=at_least,
-        refuses={"--tag": _ONE_TAG, "-t": _ONE_TAG, "--list-tags": "it lists tags and checks nothing"},
+        refuses=_REFUSES,
         requires=needs,
     )
 

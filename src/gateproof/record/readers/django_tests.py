@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader
 from gateproof.record.readers.text import lines, tail
-from gateproof.record.readers.unittest_lines import RULE, Tests, tests_in
+from gateproof.record.readers.unittest_lines import RULE, NamedTests, named_tests
 
 _FOUND = re.compile(r"^Found (\d+) test\(s\)\.$")
 _RAN = re.compile(r"^Ran (\d+) tests? in \d+\.\d+s$")
@@ -47,7 +47,7 @@ def _read(ended: Ended) -> Reading:
         raise NotUnderstoodError("Django's runner did not say how many tests it found")
     if closing is None:
         raise NotUnderstoodError("Django's runner did not come to its closing lines")
-    tests = tests_in(lines(ended.stderr.path))
+    tests = named_tests(lines(ended.stderr.path))
     outcome, reason = _outcome(found, closing, tests)
     return Reading(
         outcome=outcome,
@@ -81,7 +81,7 @@ def _closing(last: list[str]) -> _Closing | None:
     return _Closing(ran=int(ran_match[1]), verdict=verdict_match[1], numbers=numbers)
 
 
-def _outcome(found: int, closing: _Closing, tests: Tests) -> tuple[Outcome, str]:
+def _outcome(found: int, closing: _Closing, tests: NamedTests) -> tuple[Outcome, str]:
     if closing.verdict == "FAILED":
         told = ", ".join(f"{number} {name}" for name, number in closing.numbers.items())
         return Outcome.FAILED, f"Django's runner says FAILED: {told}"

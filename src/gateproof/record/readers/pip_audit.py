@@ -17,6 +17,7 @@ REPORT = "pip-audit.json"
 _FOUND_SOMETHING = 1
 _MOST_NAMED = 5
 _PIN = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)")
+_CLOSING = re.compile(r"^(?:No known vulnerabilities found|Found \d+ known vulnerabilit)")
 _IGNORED = re.compile(r", (?:ignored )?(\d+)\b")
 
 
@@ -52,9 +53,10 @@ def _read(ended: Ended, pinned: frozenset[str] | None, accepted: int) -> Reading
         raise NotUnderstoodError("pip-audit was misused or broken")
     report = _parse(json_from(ended.files / REPORT))
     wanted = _pins_of(ended) if pinned is None else pinned
-    ignored = sum(
-        int(number) for pair in _IGNORED.findall(last_line(ended.stderr)) for number in pair if number
-    )
+    closing = last_line(ended.stderr)
+    if not _CLOSING.match(closing):
+        raise NotUnderstoodError("pip-audit did not close with what it found")
+    ignored = sum(map(int, _IGNORED.findall(closing)))
     outcome, reason = _outcome(report, wanted, ignored - accepted)
     return Reading(
         outcome=outcome,
@@ -62,7 +64,7 @@ def _read(ended: Ended, pinned: frozenset[str] | None, accepted: int) -> Reading
         looked_at=len(report.audited),
         unit="packages",
         counts=(
-            ("pinned", len(wanted)),
+            ("pinned", len(wanted or ())),
             ("not audited", len(report.not_audited)),
             ("ignored advisories", ignored),
         ),
@@ -82,9 +84,9 @@ def _parse(document: Any) -> _Report:
         raise NotUnderstoodError(f"the report of pip-audit lacks {missing}") from None
 
 
-def _outcome(report: _Report, wanted: frozenset[str], too_many_ignored: int) -> tuple[Outcome, str]:
-    missing = sorted(wanted - report.audited)
-    unpinned = sorted(report.audited - wanted) if wanted else []
+def _outcome(report: _Report, wanted: frozenset[str] | None, too_many_ignored: int) -> tuple[Outcome, str]:
+    wanted = report.audited if wanted is None else wanted
+    missing, unpinned = sorted(wanted - report.audited), sorted(report.audited - wanted)
     grounds = (
         (report.vulnerable, Outcome.FAILED, "packages have known vulnerabilities"),
         (report.not_audited, Outcome.ERRORED, "packages were not audited"),
@@ -99,9 +101,10 @@ def _outcome(report: _Report, wanted: frozenset[str], too_many_ignored: int) -> 
     return Outcome.PASSED, f"{len(report.audited)} packages have no known vulnerability"
 
 
-def _pins_of(ended: Ended) -> frozenset[str]:
-    """The pins in the files that the command was given, whatever their markers say."""
-    return frozenset(pin for path in _named(options(ended.argv), ended.cwd) for pin in _pins_in(path, []))
+def _pins_of(ended: Ended) -> frozenset[str] | None:
+    """The pins in the files that the command was given, whatever their markers say; None without files."""
+    files = list(_named(options(ended.argv), ended.cwd))
+    return frozenset(pin for path in files for pin in _pins_in(path, [])) if files else None
 
 
 def _pins_in(path: Path, seen: list[Path]) -> Iterator[str]:

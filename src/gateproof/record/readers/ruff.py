@@ -38,7 +38,7 @@ def ruff_check(*, at_least: int = 1) -> Reader:
     return Reader(
         name="ruff-check",
         read=_read_check,
-        # Neither a poisoned cache nor `fix = true` in a configuration may make the green.
+        # Neither a cache nor `fix = true` in a configuration may make the green.
         arguments=lambda files: ("--verbose", "--no-cache", "--no-fix"),
         environment={"RUFF_OUTPUT_FORMAT": None, "RUFF_OUTPUT_FILE": None},
         at_least=at_least,
@@ -79,7 +79,7 @@ def _read_check(ended: Ended) -> Reading:
 
 
 def _files(ended: Ended) -> tuple[set[str], set[str]]:
-    """The files that ruff opened, and those of them that are exempt from every rule."""
+    """The files of Python that ruff opened, and those of them that are exempt from every rule."""
     checked: set[str] = set()
     exempt: set[str] = set()
     claimed = 0
@@ -90,8 +90,10 @@ def _files(ended: Ended) -> tuple[set[str], set[str]]:
             exempt.add(match[1])
         elif match := _CHECKED.match(line):
             claimed += int(match[1])
-    if len(checked) > claimed:
-        raise NotUnderstoodError(f"ruff names {len(checked)} files and counts {claimed}")
+    if ended.exit_code == 0 and len(checked) != claimed:
+        raise NotUnderstoodError(f"ruff opened {len(checked)} of {claimed} files")
+    # A project's pyproject.toml is linted too, but a project without Python is not looked at by that.
+    checked = {name for name in checked if not name.endswith(".toml")}
     return checked, exempt | {name for name in checked if _is_exempt(Path(name))}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,22 +11,17 @@ from gateproof.model import Capture
 from gateproof.record.readers.contract import NotUnderstoodError
 
 TAIL = 256 * 1024
-LONGEST_LINE = 16 * 1024
+LONGEST_LINE = 64 * 1024
 LARGEST_JSON = 64 * 1024 * 1024
-_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\([A-Z0-9])")
-
-
-def plain(data: bytes) -> str:
-    """Text without terminal colours, and with one kind of line end."""
-    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    return _ESCAPES.sub("", text)
 
 
 def tail(capture: Capture, *, limit: int = TAIL) -> list[str]:
-    """The last lines of a stream; the first of them may be cut."""
+    """The last whole lines of a stream; a line that is cut could look like another, so it is left out."""
     with capture.path.open("rb") as stream:
-        stream.seek(max(0, stream.seek(0, 2) - limit))
-        return plain(stream.read(limit)).splitlines()
+        start = max(0, stream.seek(0, 2) - limit)
+        stream.seek(start)
+        last = stream.read(limit).decode("utf-8", "replace").split("\n")
+    return [line.rstrip("\r") for line in last[1 if start else 0 :]]
 
 
 def last_line(capture: Capture) -> str:
@@ -39,7 +33,7 @@ def lines(path: Path) -> Iterator[str]:
     """Every line, each cut to a set length, so that an endless one costs nothing."""
     with path.open("rb") as stream:
         while block := stream.readline(LONGEST_LINE):
-            yield plain(block).rstrip("\n")
+            yield block.decode("utf-8", "replace").rstrip("\r\n")
             while not block.endswith(b"\n") and len(block) == LONGEST_LINE:
                 block = stream.readline(LONGEST_LINE)
 

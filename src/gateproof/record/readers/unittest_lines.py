@@ -17,7 +17,7 @@ _BAD = ("FAIL", "ERROR", "unexpected success")
 
 
 @dataclass(slots=True)
-class Tests:
+class NamedTests:
     """The tests that were started, by what they met."""
 
     passed: list[str] = field(default_factory=list)
@@ -42,9 +42,9 @@ class Tests:
             {"ok": self.passed, "expected failure": self.expected}.get(met, self.silent).append(name)
 
 
-def tests_in(lines: Iterable[str]) -> Tests:
+def named_tests(lines: Iterable[str]) -> NamedTests:
     """Every test of a run, up to the first rule: below it stand only failures and the sum."""
-    tests = Tests()
+    tests = NamedTests()
     name, met = "", ""
     for line in lines:
         if line in {RULE, DOUBLE_RULE}:
@@ -80,4 +80,6 @@ def _is_a_fixture(word: str) -> bool:
 
 def _test_id(method: str, where: str) -> str:
     """The dotted name; before Python 3.11 the part in brackets lacks the method."""
-    return where if where.rpartition(".")[2] == method else f"{where}.{method}"
+    last = where.rpartition(".")[2]
+    is_whole = method == last or (last.startswith("test") and method.endswith(last))
+    return where if is_whole else f"{where}.{method}"
