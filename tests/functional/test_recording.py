@@ -195,10 +195,6 @@ def test_no_command_is_a_usage_error(tmp_path: Path) -> None:
         record([], tmp_path)
 
 
-def test_a_child_has_no_input(tmp_path: Path) -> None:
-    assert text(record(python("import sys; print(repr(sys.stdin.read()))"), tmp_path).stdout).strip() == "''"
-
-
 # What cannot be started
 
 
@@ -354,6 +350,13 @@ def recorder(folder: Path, script: str, *, grace: float = 5) -> subprocess.Popen
     return process
 
 
+def test_a_child_has_no_input(tmp_path: Path) -> None:
+    child = python("import sys; print(repr(sys.stdin.read()))")
+    command = python(RECORDER.replace("GRACE", "5"), str(tmp_path / "run"), *child)
+    subprocess.run(command, env=ENVIRONMENT, input=b"typed by a person", check=True, capture_output=True)
+    assert (tmp_path / "run" / "stdout").read_text().strip() == "''"
+
+
 @POSIX
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_stop_signal_ends_the_tree_and_keeps_what_was_said(name: str, tmp_path: Path) -> None:
@@ -409,6 +412,18 @@ def test_a_stop_after_the_childs_end_is_not_swallowed(tmp_path: Path) -> None:
     assert all_gone(tmp_path / "pids")
 
 
+@POSIX
+def test_a_stop_while_the_last_is_shown_is_not_swallowed(tmp_path: Path) -> None:
+    def stop_late(_: bytes) -> None:
+        time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.2)
+
+    ended = record(["echo", "done"], tmp_path, live=stop_late)
+    assert (ended.ending, ended.exit_code) == (Ending.INTERRUPTED, None)
+    assert text(ended.stdout) == "done\n"
+
+
 def test_handlers_are_put_back(tmp_path: Path) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     record(python("pass"), tmp_path)
@@ -456,6 +471,14 @@ def test_a_slow_sink_sees_everything(tmp_path: Path) -> None:
 
     ended = record(python("import sys; sys.stdout.write('line\\n' * 500_000)"), tmp_path, live=look_slowly)
     assert b"".join(seen).decode() == text(ended.stdout)
+    assert notes(ended) == ""
+
+
+def test_what_a_dead_child_left_is_taken_however_slow_the_sink_is(tmp_path: Path) -> None:
+    # One write into a full queue and a full pipe, the last thing that the child does.
+    script = python("import os; data = b'line\\n' * 450_000; os.write(1, data)")
+    ended = record(script, tmp_path, live=lambda _: time.sleep(0.05), grace=0.01)
+    assert text(ended.stdout) == "line\n" * 450_000
     assert notes(ended) == ""
 
 

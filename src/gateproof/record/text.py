@@ -17,6 +17,7 @@ SNIFFED = 16
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 # C0 but TAB, LF and CR; DEL; C1; and the marks that make a line read in another order than it is written.
 _SPECIAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# A group that took part means that the sequence has its end.
 # Every part is bounded and optional: whatever follows an introducer, something matches, nothing backtracks.
 # A string (title, link, picture) ends at any control character too, lest one without an end swallow a log.
 _SEQUENCE = re.compile(
@@ -113,7 +114,7 @@ class Cleaner:
             return text, text
         plain, coloured, position = [], [], 0
         for match in _SEQUENCE.finditer(text):
-            if not final and _is_unfinished(match):
+            if not final and match.lastindex is None and match.end() == len(text):
                 self._held = text[match.start() :]
                 text = text[: match.start()]
                 break
@@ -132,12 +133,6 @@ def _is_clean(text: str) -> bool:
     if text.isascii():
         return len(text.encode().translate(None, _CONTROLS)) == len(text)
     return _SPECIAL.search(text) is None
-
-
-def _is_unfinished(match: re.Match[str]) -> bool:
-    """Whether more text could make this sequence longer."""
-    left = match.string[match.end() :][:2]
-    return match.lastindex is None and left in {"", "\x1b"}
 
 
 def _visible(text: str) -> str:
