@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,51 +11,39 @@ from functional.ended import run
 from functional.false_greens import CASES
 from functional.false_greens.case import Case
 from functional.false_greens.osv import advisory_service
-from gateproof.model import Outcome, Reading
+from gateproof.model import Outcome
 from gateproof.record.readers import READERS, decide
 
 FEWEST = 80
-AT_ONCE = min(4, os.cpu_count() or 1)
 
 
-@pytest.fixture(scope="module")
-def readings(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Mapping[str, Future[Reading]]]:
-    """What every case that was asked for gets, a few of them running at once."""
-    wanted = [case for item in request.session.items for case in _cases_of(item)]
-    root = tmp_path_factory.mktemp("corpus")
-    with advisory_service() as osv, ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {str(case): pool.submit(_run, case, root / str(n), osv) for n, case in enumerate(wanted)}
-        pool.shutdown(cancel_futures=True)
+@pytest.fixture(scope="session")
+def osv() -> Iterator[str]:
+    with advisory_service() as address:
+        yield address
 
 
-def _cases_of(item: pytest.Item) -> list[Case]:
-    params = item.callspec.params if hasattr(item, "callspec") else {}
-    return [value for value in params.values() if isinstance(value, Case)]
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """What Python and mypy compiled for one case serves the others: no two cases' files lie at the same path."""
+    root = tmp_path_factory.mktemp("compiled")
+    return {"PYTHONPYCACHEPREFIX": str(root / "python"), "MYPY_CACHE_DIR": str(root / "types")}
 
 
-def _run(case: Case, folder: Path, osv: str) -> Reading:
-    here = folder / "here"
-    here.mkdir(parents=True)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_run_gets_the_outcome_that_it_deserves(
+    case: Case, tmp_path: Path, osv: str, shared: Mapping[str, str]
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
     for name, content in case.files.items():
         path = here / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8", newline="\n")
-    # What Python and mypy compiled for one case serves the others; no two cases' files lie at the same path.
-    shared = {
-        "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled"),
-        "MYPY_CACHE_DIR": str(folder.parent / "types"),
-    }
     env = {**shared, **case.env}
-    return decide(
-        case.reader, run(case.reader, case.command(osv=osv), cwd=here, into=folder / "run", env=env)
+    reading = decide(
+        case.reader, run(case.reader, case.command(osv=osv), cwd=here, into=tmp_path / "run", env=env)
     )
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_run_gets_the_outcome_that_it_deserves(case: Case, readings: Mapping[str, Future[Reading]]) -> None:
-    reading = readings[str(case)].result()
     assert reading.outcome is case.expects, reading
     assert case.says in reading.reason
     if case.looked_at is not None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from unit.record.readers.builder import ended, reading
 
 from gateproof.model import Outcome, Reading
 from gateproof.record.readers import combine, decide, exit_code, is_support
+from unit.record.readers.builder import ended, reading
 
 PASSED, FAILED, VACUOUS, SKIPPED, ERRORED = map(reading, Outcome)
 SUPPORT = Reading(outcome=Outcome.VACUOUS, reason="exited 0", unit="supporting commands")

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from unit.record.readers.builder import ended, reading, says
 
 from gateproof.model import Ended, Ending, Outcome, Reading
 from gateproof.record.readers import NotUnderstoodError, Reader, Requirement, decide
 from gateproof.record.readers.contract import last_value, program
+from unit.record.readers.builder import ended, reading, says
 
 GOOD = reading(looked_at=3)
 LEVEL = Requirement(options=("--fail-level",), values=("WARNING", "INFO"), why="it needs a level")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from unit.record.readers.builder import ended
 
 from gateproof.model import Outcome
 from gateproof.record.readers import (
@@ -32,6 +31,7 @@ from gateproof.record.readers import (
     run_checks,
     zizmor,
 )
+from unit.record.readers.builder import ended
 
 PASSED, FAILED, VACUOUS, SKIPPED, ERRORED = Outcome
 TESTS, CHECK = "python manage.py test", "python manage.py check"

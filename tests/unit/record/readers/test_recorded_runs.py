@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from unit.record.readers.builder import ended
-from unit.record.readers.recorded import GOOD, Recorded
 
 from gateproof.model import Ended, Outcome
 from gateproof.record.readers import READERS, decide
+from unit.record.readers.builder import ended
+from unit.record.readers.recorded import GOOD, Recorded
 
 any_run = pytest.mark.parametrize("run", GOOD, ids=str)
 

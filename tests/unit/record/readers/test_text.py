@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from unit.record.readers.builder import ended
 
 from gateproof.record.readers import NotUnderstoodError
 from gateproof.record.readers.text import LONGEST_LINE, json_from, last_line, lines, tail
+from unit.record.readers.builder import ended
 
 
 @pytest.mark.parametrize(
