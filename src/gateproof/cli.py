@@ -53,6 +53,49 @@ def verify(path: Path, signers: Path | None, accept_rehearsal: bool, as_json: bo
     return verification.exit_code
 
 
+@gateproof_command.command()
+@click.argument("paths", type=EXISTING, nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
+def inspect(paths: tuple[Path, ...], as_json: bool) -> int:
+    """List what is wrong with any ZIP: secrets, databases, environments, and lies of the ZIP itself."""
+    from gateproof.release.inspection import inspect_zip
+    from gateproof.release.reporting import findings_as_mapping, findings_lines
+
+    found = {path: inspect_zip(path) for path in paths}
+    click.echo(
+        json.dumps(findings_as_mapping(found), indent=2) if as_json else "\n".join(findings_lines(found))
+    )
+    return errors.NO if any(found.values()) else errors.YES
+
+
+@gateproof_command.command(context_settings={"ignore_unknown_options": True})
+@click.option("--name", required=True, help="The name of the record, such as the gate's.")
+@click.option(
+    "--reads", "reader", required=True, help="The reader that says what was looked at; see `readers`."
+)
+@click.option("--at-least", type=click.IntRange(min=1), default=1, help="How much it must have looked at.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(name: str, reader: str, at_least: int, command: tuple[str, ...]) -> int:
+    """Record one COMMAND of an existing CI into the ledger of the repository that it runs in.
+
+    gateproof run --name test --reads django-tests -- python manage.py test
+    """
+    from gateproof.record.single import record_command
+
+    reading = record_command(Path.cwd(), name=name, reader=reader, at_least=at_least, command=command)
+    click.echo(f"{name}: {reading.outcome}: {reading.reason}", err=True)
+    return reading.outcome.exit_code
+
+
+@gateproof_command.command()
+def readers() -> int:
+    """List the readers, by the names that `run --reads` takes."""
+    from gateproof.record.readers import READERS
+
+    click.echo("\n".join(sorted(READERS)))
+    return errors.YES
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code; the one place where an error becomes words."""
     try:

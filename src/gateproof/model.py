@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gateproof.errors import NO, NOTHING_RAN, UNKNOWN, YES
+
 
 class Outcome(enum.StrEnum):
     """What one run saw."""
@@ -22,6 +24,19 @@ class Outcome(enum.StrEnum):
     SKIPPED = "SKIPPED"
     ERRORED = "ERRORED"
     """It could not find out."""
+
+    @property
+    def exit_code(self) -> int:
+        """What a command that answers with this outcome ends with."""
+        match self:
+            case Outcome.PASSED:
+                return YES
+            case Outcome.FAILED:
+                return NO
+            case Outcome.VACUOUS | Outcome.SKIPPED:
+                return NOTHING_RAN
+            case Outcome.ERRORED:
+                return UNKNOWN
 
 
 class Ending(enum.StrEnum):

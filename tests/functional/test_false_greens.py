@@ -30,6 +30,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     return {"PYTHONPYCACHEPREFIX": str(root / "python"), "MYPY_CACHE_DIR": str(root / "types")}
 
 
+# Three hundred real tools take longer than a gate may; the readers' own tests on recorded runs are a gate.
+@pytest.mark.acceptance
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_run_gets_the_outcome_that_it_deserves(
     case: Case, tmp_path: Path, osv: str, shared: Mapping[str, str]

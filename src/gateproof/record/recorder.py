@@ -21,6 +21,7 @@ from gateproof.record import ledger
 from gateproof.record.process import run as run_process
 from gateproof.record.readers import Reader, combine, decide
 from gateproof.record.redact import redactor
+from gateproof.record.reports import redact_reports
 from gateproof.record.source import Source, observe_source
 
 # A gate must not leave traces in the checkout that it looks at, and must speak UTF-8 on every machine.
@@ -103,7 +104,7 @@ class Recorder:
         ended = run_process(
             (program, *command[1:]),
             cwd=self._root / cwd,
-            env=self._environment({**env, **reader.environment}),
+            env=reader.surround({**passed_on(os.environ, self._settings), **ALWAYS, **env}),
             into=into,
             log=self._folder / ledger.LOG,
             redactor=self._redactor,
@@ -111,6 +112,7 @@ class Recorder:
             time_limit=self._settings.time_limit,
             shown=self._shown(command),
         )
+        redact_reports(ended.files, self._redactor)
         reading = decide(reader, ended)
         told = Command(ended=replace(ended, cwd=Path(cwd)), reader=reader.name, reading=reading)
         self._commands.append(told)
@@ -165,11 +167,6 @@ class Recorder:
                 unclean=tuple(sorted({*after.beside, *self._source.beside})),
             )
         return reading
-
-    def _environment(self, wanted: Mapping[str, str | None]) -> dict[str, str]:
-        """What the command gets: the caller's part, then what the gate and the reader want; None takes away."""
-        both = {**passed_on(os.environ, self._settings), **ALWAYS, **wanted}
-        return {name: value for name, value in both.items() if value is not None}
 
     def _shown(self, command: Sequence[str]) -> tuple[str, ...]:
         """The command as the record tells it: without the paths of this machine."""

@@ -13,6 +13,7 @@ from gateproof.git import full_commit_id
 from gateproof.model import Finding
 from gateproof.release.archive import Archive, archive
 from gateproof.release.inspection import inspect_commit, inspect_zip
+from gateproof.release.reporting import finding_lines
 from gateproof.release.rules import DEFAULT_RULES, Rule, RuleException, RuleSet
 
 
@@ -64,11 +65,6 @@ def archive_clean(root: Path, settings: Settings, commit: str, target: Path) -> 
         ) from error
     built = archive(root, full, target, inspect=lambda path: (*before, *inspect_zip(path, rules)))
     return CleanArchive(archive=built, findings=built.findings)
-
-
-def finding_lines(findings: Sequence[Finding]) -> list[str]:
-    """A line a finding: code, path, sentence."""
-    return [f"{finding.code}  {finding.path or '(the whole)'}: {finding.sentence}" for finding in findings]
 
 
 def refuse(findings: Sequence[Finding], what: str) -> None:
