@@ -166,6 +166,14 @@ def test_a_damaged_outer_zip_is_refused(release: Pack, tmp_path: Path) -> None:
     assert verify(path, signers_file(tmp_path, release.signer), now=NOW).answer is Answer.REFUSED
 
 
+def test_an_outer_zip_with_bytes_after_its_end_is_refused(release: Pack, tmp_path: Path) -> None:
+    path = outer_zip(tmp_path, release)
+    path.write_bytes(path.read_bytes() + b"more")
+    verification = verify(path, signers_file(tmp_path, release.signer), now=NOW)
+    assert [finding.code for finding in verification.findings] == ["Z004"]
+    assert verification.notes == ("Nothing inside was looked at.",)
+
+
 def test_an_unsound_zip_is_refused_before_anything_in_it_is_believed(release: Pack, tmp_path: Path) -> None:
     path = release.write(tmp_path / "d")
     path.write_bytes(path.read_bytes() + b"more")
@@ -193,6 +201,28 @@ def test_what_cannot_be_asked_is_raised(release: Pack, tmp_path: Path) -> None:
     path.with_name("other.zip").write_bytes(b"")
     with pytest.raises(UsageError, match="several ZIPs"):
         verify(path.parent, None, now=NOW)
+
+
+def test_a_disk_that_fails_is_not_an_answer(
+    release: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(path: Path) -> str:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("gateproof.pack.verify.sha256_of", broken)
+    with pytest.raises(UnknownError, match="Input/output error"):
+        verify(release.write(tmp_path / "d"), None, now=NOW)
+
+
+def test_an_earlier_tag_is_looked_at_with_and_without_signers(release: Pack, tmp_path: Path) -> None:
+    pack = release.copy()
+    pack.make_tag(name="v0.9")
+    pack.put("evidence/tags/v0.9", pack.beside.pop(".tag"))
+    pack.sign_sums()
+    pack.beside.clear()
+    path = pack.write(tmp_path / "d")
+    assert verify(path, None, now=NOW).answer is Answer.UNVOUCHED
+    assert verify(path, signers_file(tmp_path, pack.signer), now=NOW).answer is Answer.VERIFIED
 
 
 def test_the_answer_is_there_for_programs_too(release: Pack, tmp_path: Path) -> None:

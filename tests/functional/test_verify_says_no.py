@@ -108,10 +108,6 @@ def half_subject(statements: list[Any]) -> None:
     del statements[0]["subject"][0]["digest"]["dirHash"]
 
 
-def odd_captures(statements: list[Any]) -> None:
-    run_of(statements[0]["predicate"])["captures"] = [1]
-
-
 def earlier_tag(
     name: str = "v0.9", signer: Any = None, message: str | None = None, objects: int = 2
 ) -> Change:
@@ -140,6 +136,11 @@ def retagged(signer: Any = None, **changes: Any) -> Change:
         pack.beside[".tag"], pack.rehearsal = tag, was_rehearsal
 
     return mutate
+
+
+def two_commits(pack: Pack) -> None:
+    tag, commit = read_objects(pack.beside[".tag"])
+    pack.beside[".tag"] = write_objects((tag, commit, commit))
 
 
 def flip_in_tag(what: bytes) -> Change:
@@ -302,6 +303,10 @@ def statements(change: Callable[[list[Any]], object]) -> Change:
     return lambda pack: pack.sign_statements(pack.first(STATEMENTS), change)
 
 
+def captured(captures: object) -> Change:
+    return statements(lambda said: run_of(said[0]["predicate"]).update(captures=captures))
+
+
 def summary(change: Callable[[list[Any]], object]) -> Change:
     """Change the verdict's statements."""
     return lambda pack: pack.sign_statements(VERDICT, change)
@@ -462,7 +467,8 @@ BY_THE_KEY: list[tuple[str, Change, set[str]]] = [
     ("a rehearsal that says PASSED", extension(rehearsal=True), {"V025"}),
     ("a release that says FAILED", verdict(lambda v: v.update(verificationResult="FAILED")), {"V025"}),
     ("another output of a command", change_stdout_and_sign, {"V026"}),
-    ("captures of no known form", statements(odd_captures), {"V026"}),
+    ("captures of no known form", captured([1]), {"V026"}),
+    ("a capture of no known form", captured({"stdout": {"sha256": 1}}), {"V026"}),
     ("signers without the key", add_and_sign("evidence/allowed_signers", own_signers(STRANGER)), {"V027"}),
     ("signers that are none", add_and_sign("evidence/allowed_signers", b"# no one\n"), {"V027"}),
     ("a verdict of tomorrow", verdict(lambda v: v.update(timeVerified="2026-11-25T12:00:00Z")), {"V028"}),
@@ -510,12 +516,34 @@ BESIDE: list[tuple[str, Change, set[str]]] = [
     ("a tag that is none", lambda p: p.beside.update({".tag": b"tag\n"}), {"V050"}),
     ("a tag cut short", lambda p: p.beside.update({".tag": p.beside[".tag"][:-9]}), {"V050"}),
     ("a flipped byte in the commit", flip_in_tag(b"Evidence"), {"V050"}),
+    ("a tag with two commits", two_commits, {"V050"}),
     ("a tag of another tree", retagged(tree="0" * 40), {"V051"}),
     ("a tag beside the prepared commit", retagged(parent="0" * 40), {"V051"}),
     ("a tag by a stranger", retagged(signer=STRANGER), {"V052"}),
     ("a tag about another verdict", retagged(message="Shop 1.0.0\n"), {"V053"}),
     ("another commit in the comment", lambda p: setattr(p, "comment", "0" * 40), {"V040", "V042", "V055"}),
 ]
+
+
+def test_what_is_too_large_to_be_read_whole_is_refused(
+    whole: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateproof.evidence.layout.MAX_SUMS", 10)
+    assert {"V003"} <= codes_of(whole.copy(), tmp_path, alone=True)
+    monkeypatch.undo()
+    monkeypatch.setattr("gateproof.pack.verifier.delivery.MAX_ENVELOPES", 10)
+    assert codes_of(whole.copy(), tmp_path, alone=False) == {"V040", "V041", "V050"}
+
+
+def test_a_statement_of_a_million_parts_is_refused(whole: Pack, tmp_path: Path) -> None:
+    pack = changed(whole, statements(lambda said: said[0]["predicate"].update(materials=[[]] * 500_000)))
+    assert codes_of(pack, tmp_path, alone=True) == {"V013", "V022", "V024"}
+
+
+def test_a_folder_in_place_of_a_part_is_refused(whole: Pack, tmp_path: Path) -> None:
+    pack = changed(whole, lambda pack: pack.beside.pop(".sha256"))
+    (tmp_path / "delivery" / "shop.zip.sha256").mkdir(parents=True)
+    assert codes_of(pack, tmp_path, alone=False) == {"V040"}
 
 
 def rows(table: list[tuple[str, Change, set[str]]]) -> pytest.MarkDecorator:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 
-from gateproof.evidence.layout import MAX_FILE, Kind
+from gateproof.evidence.layout import Kind, limit_of
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -18,6 +18,7 @@ class Check:
 
     def __init__(self, kind: Kind) -> None:
         self._is_picture = kind is Kind.PICTURE
+        self._limit = limit_of(kind)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._size = 0
 
@@ -30,8 +31,8 @@ class Check:
         if self._is_picture and not self._size and not block.startswith(PNG):
             raise ValueError("it is not a PNG picture")
         self._size += len(block)
-        if self._size > MAX_FILE:
-            raise ValueError(f"it has more than {MAX_FILE} bytes")
+        if self._size > self._limit:
+            raise ValueError(f"it has more than {self._limit:,} bytes")
         if not self._is_picture:
             self._decode(block, is_last=False)
 

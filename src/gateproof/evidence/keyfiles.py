@@ -43,7 +43,7 @@ def open_key(path: Path, *, repository: Path, ask: AskPassphrase | None, is_iden
     raw = _read(path)
     try:
         return signer_of(_unlock(raw, path, ask), is_identity=is_identity, remarks=remarks)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm, NotImplementedError) as error:
         raise RefusedError(f"The key {path} cannot be used: {error}.") from None
 
 

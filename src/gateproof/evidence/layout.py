@@ -23,9 +23,11 @@ DOCUMENTS = ("checklist.md", "sbom.cdx.json", "licences.md", "advisories.md")
 """What a release may add at the top of `evidence/`."""
 KINDS_OF_RUN = ("gates", "tasks", "deploy")
 
-MAX_FILE = 256 * 1024 * 1024
-MAX_TEXT = 64 * 1024 * 1024
-"""Envelopes, sums and signatures are read whole; nothing honest comes near this."""
+MAX_FILE = 256 << 20
+MAX_SUMS = 24 << 20
+"""SHA256SUMS is read whole: 200,000 files with long names."""
+MAX_ENVELOPES = 16 << 20
+"""So are the files of envelopes, and everything beside the ZIP."""
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._+=,@-]{0,126}[A-Za-z0-9_+=@-])?"
 _LEG = _NAME
@@ -81,6 +83,13 @@ def kind_of(path: str) -> Kind | None:
     if path in _FIXED:
         return _FIXED[path]
     return next((kind for pattern, kind in _PATTERNS if pattern.fullmatch(path)), None)
+
+
+def limit_of(kind: Kind) -> int:
+    """How many bytes a file of this kind may have; what is read whole must fit into any machine."""
+    if kind is Kind.SUMS:
+        return MAX_SUMS
+    return MAX_ENVELOPES if kind in (Kind.STATEMENTS, Kind.VERDICT, Kind.TAG) else MAX_FILE
 
 
 def record_of(path: str) -> str | None:

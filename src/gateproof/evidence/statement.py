@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -40,6 +40,8 @@ BUILD_L1 = "SLSA_BUILD_LEVEL_1"
 
 MAX_SIZE = 4 * 1024 * 1024
 MAX_DEPTH = 32
+MAX_PARTS = 500_000
+"""Values in one statement, or in all statements of one file: memory is needed for parts, not for bytes."""
 
 _ALGORITHM = re.compile(r"[A-Za-z0-9_]{1,40}")
 _HEX = re.compile(r"[0-9a-f]{32,128}")
@@ -99,7 +101,9 @@ def decode(raw: bytes, *, limit: int = MAX_SIZE) -> dict[str, object]:
     is there twice (two readers would see two statements); for NaN; and for too much size or depth.
     """
     if len(raw) > limit:
-        raise ValueError(f"it has {len(raw)} bytes; more than {limit} are not read")
+        raise ValueError(f"it has {len(raw):,} bytes; more than {limit:,} are not read")
+    if _parts(raw) > MAX_PARTS:
+        raise ValueError(f"it has more than {MAX_PARTS:,} parts")
     try:
         value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
     except RecursionError:
@@ -129,6 +133,19 @@ def parse(raw: bytes) -> Statement:
     return Statement(
         subject=tuple(_resource(item) for item in subjects), predicate_type=kind, predicate=predicate
     )
+
+
+def parse_all(payloads: Sequence[bytes]) -> tuple[Statement, ...]:
+    """Read the statements of one file. Raises ValueError, naming the line (see `decode`)."""
+    if sum(map(_parts, payloads)) > MAX_PARTS:
+        raise ValueError(f"its statements have more than {MAX_PARTS:,} parts")
+    statements = []
+    for number, payload in enumerate(payloads, 1):
+        try:
+            statements.append(parse(payload))
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}") from None
+    return tuple(statements)
 
 
 def statement(
@@ -280,6 +297,10 @@ def _digest(algorithm: str, value: object) -> tuple[str, str]:
     if not isinstance(value, str) or not _HEX.fullmatch(value) or (digits and len(value) != digits):
         raise ValueError(f"a subject's {algorithm} is not a digest in lower-case hexadecimal")
     return algorithm, value
+
+
+def _parts(raw: bytes) -> int:
+    return raw.count(b",") + raw.count(b"[") + raw.count(b"{")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

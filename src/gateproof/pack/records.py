@@ -8,7 +8,7 @@ from pathlib import Path
 from gateproof.errors import RefusedError, UnknownError
 from gateproof.evidence import layout
 from gateproof.evidence.attempts import Attempt, read_attempt
-from gateproof.evidence.statement import OF_A_RUN, Statement, parse
+from gateproof.evidence.statement import OF_A_RUN, Statement, parse_all
 from gateproof.model import Subject
 
 STATEMENTS = "statements.jsonl"
@@ -54,7 +54,7 @@ def read_record(record: LedgerRecord, subject: Subject) -> ReadRecord:
         raise RefusedError(f"{record.folder} is not named as a record is, so it cannot be sealed.")
     try:
         lines = _lines((record.folder / STATEMENTS).read_bytes())
-        statements = tuple(parse(line) for line in lines)
+        statements = parse_all(lines)
         _check(statements, subject)
         attempt = read_attempt(statements, gate=name, leg=leg, run=run)
         files = tuple(_files(record.folder, place))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateproof import findings
 from gateproof.evidence.statement import utc_text
 from gateproof.findings import printable
-from gateproof.pack.verifier.codes import remedy_of
+from gateproof.pack.verifier.codes import Code
 from gateproof.pack.verifier.result import Answer, Verification
 
+REMEDIES = {code.code: code.remedy for code in (*findings.Code, *Code)}
 SENTENCES = {
     Answer.VERIFIED: "Verified: a whole release, sealed by a key that your signers file vouches for.",
     Answer.REFUSED: "Refused: do not rely on this delivery.",
@@ -26,8 +28,7 @@ def lines(verification: Verification) -> Iterator[str]:
         yield ""
         yield f"{finding.code} {finding.path}".rstrip()
         yield f"  {finding.sentence}"
-        if remedy := remedy_of(finding.code):
-            yield f"  {remedy}"
+        yield f"  {REMEDIES[finding.code]}"
     yield ""
     yield from (f"{name}: {value}" for name, value in _facts(verification) if value)
     for gate in facts.gates:
@@ -46,7 +47,7 @@ def as_mapping(verification: Verification) -> dict[str, object]:
         "exitCode": verification.exit_code,
         "path": verification.path.as_posix(),
         "findings": [
-            {"code": f.code, "path": f.path, "sentence": f.sentence, "remedy": remedy_of(f.code)}
+            {"code": f.code, "path": f.path, "sentence": f.sentence, "remedy": REMEDIES[f.code]}
             for f in verification.findings
         ],
         "notes": list(verification.notes),

@@ -24,6 +24,7 @@ from gateproof.evidence.statement import (
     decode,
     encode,
     parse,
+    parse_all,
     provenance,
     source,
     statement,
@@ -108,6 +109,7 @@ def test_a_subject_is_a_source_only_with_both_digests() -> None:
         (b'{"a":1} x', "not strict"),
         (b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1), "deep"),
         (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "deep"),
+        (b'{"a":[' + b"[]," * 300_000 + b"1]}", "parts"),
         (b'{"a":"' + b"x" * MAX_SIZE + b'"}', "more than"),
     ],
 )
@@ -143,6 +145,15 @@ def test_json_that_two_readers_could_read_differently_is_refused(raw: bytes, why
 def test_what_is_no_statement_is_refused(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         parse(a_statement(**changes))
+
+
+def test_the_statements_of_a_file_are_read_and_the_broken_one_named() -> None:
+    assert len(parse_all([a_statement(), a_statement()])) == 2
+    with pytest.raises(ValueError, match="line 2: its _type"):
+        parse_all([a_statement(), b"{}"])
+    many = encode({"a": [0] * 300_000})
+    with pytest.raises(ValueError, match="its statements have more than"):
+        parse_all([many, many])
 
 
 def test_only_what_json_can_say_is_written() -> None:

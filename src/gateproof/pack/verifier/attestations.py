@@ -16,7 +16,7 @@ from gateproof.evidence.statement import (
     VERDICT,
     VERDICT_FIELD,
     Statement,
-    parse,
+    parse_all,
     utc_moment,
 )
 from gateproof.evidence.subject import EVIDENCE, SourceFile
@@ -74,7 +74,6 @@ def read_signed(raw: bytes, path: str, key: PublicKey, notes: Notes) -> Signed |
     except ValueError as error:
         notes.take(Code.ENVELOPE_FORM.at(path, f"{error}."))
         return None
-    statements = []
     for number, item in enumerate(envelopes, 1):
         if not item.verifies(key):
             notes.take(Code.ENVELOPE_SIGNATURE.at(path, f"Line {number}."))
@@ -82,12 +81,11 @@ def read_signed(raw: bytes, path: str, key: PublicKey, notes: Notes) -> Signed |
         if item.keyid != key.keyid:
             notes.take(Code.ENVELOPE_KEY.at(path, f"Line {number} names {item.keyid}."))
             return None
-        try:
-            statements.append(parse(item.payload))
-        except ValueError as error:
-            notes.take(Code.STATEMENT_FORM.at(path, f"Line {number}: {error}."))
-            return None
-    return Signed(statements=tuple(statements))
+    try:
+        return Signed(statements=parse_all([item.payload for item in envelopes]))
+    except ValueError as error:
+        notes.take(Code.STATEMENT_FORM.at(path, f"{error}."))
+        return None
 
 
 def read_record(signed: Signed, inside: str, notes: Notes) -> Record:

@@ -121,8 +121,3 @@ class Code(enum.Enum):
         """The finding at `path`, safe to print; `detail` follows the sentence."""
         said = f"{self.sentence} {printable(detail)}" if detail else self.sentence
         return Finding(code=self.code, path=printable(path), sentence=said)
-
-
-def remedy_of(code: str) -> str:
-    """What to do about a finding with this code, or nothing for a code that is not of this table."""
-    return next((item.remedy for item in Code if item.code == code), "")

@@ -35,8 +35,8 @@ class Pack:
         entry = self.entries.get(path)
         if entry is None or entry.mode != FILE:
             self.notes.take(Code.NOT_SEALED.at(path))
-        elif entry.size > layout.MAX_TEXT:
-            self.notes.take(Code.UNREADABLE.at(path, f"It has {entry.size:,} bytes."))
+        elif entry.size > (layout.MAX_SUMS if inside == layout.SUMS else layout.MAX_ENVELOPES):
+            self.notes.take(Code.UNREADABLE.at(path, f"It has {entry.size:,} bytes, too many to be read."))
         else:
             try:
                 return self.zip.read(entry)

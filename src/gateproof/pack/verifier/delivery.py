@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gateproof.errors import NothingRanError, UnknownError, UsageError
-from gateproof.evidence.layout import MAX_TEXT
+from gateproof.evidence.layout import MAX_ENVELOPES
 from gateproof.evidence.subject import EVIDENCE, FILE
 from gateproof.findings import Notes
 from gateproof.pack.verifier.codes import Code
@@ -79,9 +79,11 @@ def sha256_of(path: Path) -> str:
 
 
 def small(path: Path) -> bytes:
-    """A part beside the ZIP. Raises ValueError when it is larger than any honest one."""
-    if path.stat().st_size > MAX_TEXT:
-        raise ValueError(f"it has more than {MAX_TEXT} bytes")
+    """A part beside the ZIP. Raises ValueError when it is no file, or larger than any honest one."""
+    if not path.is_file():
+        raise ValueError("it is not a file")
+    if path.stat().st_size > MAX_ENVELOPES:
+        raise ValueError(f"it has more than {MAX_ENVELOPES:,} bytes")
     return path.read_bytes()
 
 
