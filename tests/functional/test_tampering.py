@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from gateproof.errors import GateproofError
 from gateproof.evidence.subject import EXECUTABLE, FILE, SYMLINK
 from gateproof.pack.verify import Answer, Verification, verify
-from packs import NOW, SOURCE, Pack, make_pack, make_signer, seal_pack, signers_file
+from packs import NOW, SOURCE, VERDICT, Pack, make_pack, make_signer, seal_pack, signers_file
 
 STRANGER = make_signer()
 IN_GATE, IN_LONG_RUN = 250, 10_000
@@ -89,7 +89,7 @@ def mutations(draw: st.DrawFn) -> Mutation:
         lambda pack: pack.beside.update({part: OTHER.beside[part]}),
         lambda pack: pack.beside.update({".extra": b"x"}),
         lambda pack: pack.sign_sums(STRANGER),
-        lambda pack: pack.make_beside(STRANGER),
+        lambda pack: VERDICT in pack.content and pack.make_beside(STRANGER),
         lambda pack: setattr(pack, "comment", "0" * 40),
         lambda pack: setattr(pack, "zip_bytes", _raw(at, changed)),
     ]
