@@ -89,11 +89,16 @@ def mutations(draw: st.DrawFn) -> Mutation:
         lambda pack: pack.beside.update({part: OTHER.beside[part]}),
         lambda pack: pack.beside.update({".extra": b"x"}),
         lambda pack: pack.sign_sums(STRANGER),
-        lambda pack: VERDICT in pack.content and pack.make_beside(STRANGER),
+        _sign_beside_anew,
         lambda pack: setattr(pack, "comment", "0" * 40),
         lambda pack: setattr(pack, "zip_bytes", _raw(at, changed)),
     ]
     return draw(st.sampled_from(ways))
+
+
+def _sign_beside_anew(pack: Pack) -> None:
+    if VERDICT in pack.content:
+        pack.make_beside(STRANGER)
 
 
 def _raw(at: int, data: bytes) -> Callable[[bytes], bytes]:
