@@ -58,7 +58,11 @@ def test_verifying_loads_neither_a_terminal_library_nor_a_network() -> None:
     )
     argv = [sys.executable, "-c", code]
     done = subprocess.run(
-        argv, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(PACKAGE.parent)}
+        argv,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(PACKAGE.parent), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     assert done.stdout.strip() == ""
 
