@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+import threading
 from pathlib import Path
 
 import hypothesis
@@ -14,3 +16,9 @@ os.environ.setdefault(
 )
 hypothesis.settings.register_profile("suite", database=None)
 hypothesis.settings.load_profile("suite")
+
+# Whoever starts the tests in the background has them ignore Ctrl-C, and every process that they start inherits that.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
