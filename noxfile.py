@@ -71,7 +71,7 @@ def migrations(session: GateSession) -> None:
 def test(session: GateSession) -> None:
     """The store's tests pass."""
     session.run(
-        "python", "manage.py", "test", cwd=STORE, env=database(session), reads=django_tests(at_least=50)
+        "python", "manage.py", "test", cwd=STORE, env=database(session), reads=django_tests(at_least=200)
     )
 
 

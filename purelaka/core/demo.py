@@ -11,6 +11,8 @@ JOINING_DAYS = 60
 
 PEOPLE = (("Ada Admin", "ada", "admin"), ("Omar Okafor", "omar", "ops"), ("Ana Alves", "ana", "analyst"))
 
+OPS_MANAGER = "omar"
+
 FIRST_NAMES = (
     "Chloe",
     "Ben",
@@ -28,19 +30,20 @@ FIRST_NAMES = (
 )
 LAST_NAMES = ("Carter", "Bello", "Costa", "Dunn", "Eriksen", "Fox", "Gupta", "Hughes", "Ito", "Jones", "Khan")
 
+# SKU, name, price in pence, how many are on the shelf at the end (so that one is low and one sold out), words.
 PRODUCTS = (
-    ("MUG-01", "Stoneware mug", 1400, "Holds 350 ml. Thrown and glazed in Stoke-on-Trent."),
-    ("POT-01", "Teapot for two", 3800, "Pours without a drip. Holds 700 ml."),
-    ("TEA-01", "Breakfast tea, 250 g", 890, "Assam and Ceylon, loose leaf."),
-    ("TEA-02", "Jasmine tea, 100 g", 1150, "Green tea scented with jasmine, loose leaf."),
-    ("BWL-01", "Soup bowl", 1650, "Wide enough to see what you are eating."),
-    ("PLT-01", "Dinner plate", 1900, "26 cm, for every day. Goes into the dishwasher."),
-    ("JUG-01", "Milk jug", 1250, "Holds 250 ml. Sits well in the hand."),
-    ("SPN-01", "Tea spoon, brass", 620, "Measures one cup."),
-    ("CAN-01", "Tea caddy", 2100, "Airtight tin, holds 250 g."),
-    ("LIN-01", "Linen tea towel", 980, "Dries glasses without lint."),
-    ("HON-01", "Heather honey, 340 g", 1075, "From the North York Moors."),
-    ("BIS-01", "Oat biscuits, 12", 540, "Baked with butter. Best within a month."),
+    ("MUG-01", "Stoneware mug", 1400, 30, "Holds 350 ml. Thrown and glazed in Stoke-on-Trent."),
+    ("POT-01", "Teapot for two", 3800, 12, "Pours without a drip. Holds 700 ml."),
+    ("TEA-01", "Breakfast tea, 250 g", 890, 40, "Assam and Ceylon, loose leaf."),
+    ("TEA-02", "Jasmine tea, 100 g", 1150, 40, "Green tea scented with jasmine, loose leaf."),
+    ("BWL-01", "Soup bowl", 1650, 24, "Wide enough to see what you are eating."),
+    ("PLT-01", "Dinner plate", 1900, 24, "26 cm, for every day. Goes into the dishwasher."),
+    ("JUG-01", "Milk jug", 1250, 3, "Holds 250 ml. Sits well in the hand."),
+    ("SPN-01", "Tea spoon, brass", 620, 60, "Measures one cup."),
+    ("CAN-01", "Tea caddy", 2100, 18, "Airtight tin, holds 250 g."),
+    ("LIN-01", "Linen tea towel", 980, 30, "Dries glasses without lint."),
+    ("HON-01", "Heather honey, 340 g", 1075, 0, "From the North York Moors."),
+    ("BIS-01", "Oat biscuits, 12", 540, 50, "Baked with butter. Best within a month."),
 )
 
 # What becomes of every ten orders in turn, so that even a handful shows each status.

@@ -1,5 +1,6 @@
 """What became of a demo order: its payment, its refund and the Stripe events that brought the news."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from core.money import CURRENCY
 from orders.models import Order
 from orders.statuses import status_for
 from payments.facts import CHARGE_REFUNDED, PAYMENT_CANCELED, PAYMENT_SUCCEEDED, Facts
-from payments.models import EventStatus, Payment, Refund, StripeEvent
+from payments.models import EventStatus, Payment, Refund, RefundRequest, RequestStatus, StripeEvent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,10 +18,11 @@ class Money:
 
     payments: tuple[Payment, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    requests: tuple[RefundRequest, ...] = ()
     events: tuple[StripeEvent, ...] = ()
 
 
-def money_of(order: Order, plan: Plan) -> Money:
+def money_of(order: Order, plan: Plan, *, asked_by) -> Money:
     """Make the rows for an order's fate, and set the order's own status to what follows from them."""
     taken = order.total_minor if plan.fate in ("paid", "refunded", "partly-refunded") else 0
     given = {"refunded": taken, "partly-refunded": max(taken // 4, 1)}.get(plan.fate, 0)
@@ -47,8 +49,20 @@ def money_of(order: Order, plan: Plan) -> Money:
     if not given:
         return Money(payments=(payment,), events=(succeeded,))
     refund = Refund(payment=payment, amount_minor=given, booked_at=plan.changed_at)
+    asked = RefundRequest(
+        payment=payment,
+        amount_minor=given,
+        refunded_to_minor=given,
+        goods_came_back=plan.fate == "refunded",
+        # Not made up anew: seeding is the same every time.
+        idempotency_key=uuid.uuid5(uuid.NAMESPACE_URL, f"refund/{order.reference}"),
+        status=RequestStatus.DONE,
+        stripe_id=f"re_demo_{order.reference}",
+        asked_by=asked_by,
+        asked_at=plan.changed_at,
+    )
     refunded = _event(order, CHARGE_REFUNDED, plan.changed_at, taken_minor=taken, refunded_minor=given)
-    return Money(payments=(payment,), refunds=(refund,), events=(succeeded, refunded))
+    return Money(payments=(payment,), refunds=(refund,), requests=(asked,), events=(succeeded, refunded))
 
 
 def _intent_of(order: Order) -> str:

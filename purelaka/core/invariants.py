@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from analyticsapp.invariants import every_snapshot_reconciles_with_its_day
+from catalogue.invariants import every_stock_is_the_sum_of_its_movements, no_product_is_oversold
 from core.observation import Observation
 from orders.invariants import every_order_status_is_known, every_order_total_is_the_sum_of_its_lines
 from payments.invariants import (
     every_paid_order_has_its_payment,
     every_payment_reconciles_with_its_refunds,
     every_refunded_order_gave_everything_back,
+    no_refund_is_left_unconfirmed,
     no_stripe_event_is_an_orphan,
     no_stripe_event_is_left_undone,
     no_unpaid_order_holds_money,
@@ -26,6 +28,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     every_payment_reconciles_with_its_refunds,
     no_stripe_event_is_an_orphan,
     no_stripe_event_is_left_undone,
+    no_refund_is_left_unconfirmed,
+    every_stock_is_the_sum_of_its_movements,
+    no_product_is_oversold,
     every_snapshot_reconciles_with_its_day,
 )
 

@@ -5,28 +5,33 @@ from django.db.models import Q
 
 ADMIN, OPS, ANALYST = "admin", "ops", "analyst"
 
+OPERATIONS = (
+    "catalogue.adjust_stock",
+    "catalogue.view_stockmovement",
+    "orders.view_order",
+    "orders.view_orderline",
+    "orders.cancel_order",
+    "payments.view_payment",
+    "payments.view_refund",
+    "payments.view_refundrequest",
+    "payments.refund_payment",
+    "payments.view_stripeevent",
+    "payments.retry_stripeevent",
+)
+
 ROLES = {
     ADMIN: (
         *(f"catalogue.{action}_product" for action in ("view", "add", "change", "delete")),
         *(f"customers.{action}_customer" for action in ("view", "change")),
-        "orders.view_order",
-        "orders.view_orderline",
-        "payments.view_payment",
-        "payments.view_refund",
-        "payments.view_stripeevent",
-        "payments.retry_stripeevent",
+        *OPERATIONS,
         "analyticsapp.view_dailysnapshot",
         "analyticsapp.export_data",
     ),
     OPS: (
         *(f"catalogue.{action}_product" for action in ("view", "add", "change")),
         "customers.view_customer",
-        "orders.view_order",
-        "orders.view_orderline",
-        "payments.view_payment",
-        "payments.view_refund",
-        "payments.view_stripeevent",
-        "payments.retry_stripeevent",
+        *OPERATIONS,
+        "analyticsapp.view_dailysnapshot",
     ),
     ANALYST: (
         "catalogue.view_product",

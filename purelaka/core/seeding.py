@@ -1,22 +1,23 @@
 """Writing the demo's data. What is there already stays as it is, so that seeding again changes nothing."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.text import slugify
 
 from analyticsapp.snapshots import take_snapshots
-from catalogue.models import Product
+from catalogue.models import Product, Reason, StockMovement
 from core import demo
 from core.demo_money import money_of
 from core.roles import ADMIN
 from customers.models import Customer
 from orders.models import Order, OrderLine
-from payments.models import Payment, Refund, StripeEvent
+from payments.models import Payment, Refund, RefundRequest, StripeEvent
 
 ORDERS_AT_A_TIME = 1000
 
@@ -30,6 +31,7 @@ def seed(*, customers: int, orders: int, now: datetime, password: str = "") -> N
     products = seed_products()
     for start in range(0, orders, ORDERS_AT_A_TIME):
         seed_orders(range(start, min(start + ORDERS_AT_A_TIME, orders)), buyers, products, today)
+    seed_stock(products, today)
     take_snapshots(today - timedelta(days=demo.DAYS), today - timedelta(days=1), now=now)
 
 
@@ -86,7 +88,7 @@ def seed_products() -> list[Product]:
             sku=sku,
             defaults={"name": name, "slug": slugify(name), "price_minor": price, "description": description},
         )[0]
-        for sku, name, price, description in demo.PRODUCTS
+        for sku, name, price, _, description in demo.PRODUCTS
     ]
 
 
@@ -95,7 +97,8 @@ def seed_orders(numbers: Iterable[int], buyers: list[Customer], products: list[P
     plans = {plan.reference: plan for plan in (demo.plan_order(n, len(buyers), today) for n in numbers)}
     known = Order.objects.filter(reference__in=plans).values_list("reference", flat=True)
     missing = [plan for reference, plan in plans.items() if reference not in set(known)]
-    orders, lines, payments, refunds, events = [], [], [], [], []
+    omar = get_user_model().objects.get(username=demo.email(demo.OPS_MANAGER))
+    orders, lines, movements, payments, refunds, requests, events = [], [], [], [], [], [], []
     for plan in missing:
         chosen = [(products[product], quantity) for product, quantity in plan.quantities]
         order = Order(
@@ -105,22 +108,52 @@ def seed_orders(numbers: Iterable[int], buyers: list[Customer], products: list[P
             placed_at=plan.placed_at,
         )
         orders.append(order)
-        lines += (
+        own_lines = [
             OrderLine(order=order, product=product, quantity=quantity, unit_price_minor=product.price_minor)
             for product, quantity in chosen
-        )
-        money = money_of(order, plan)
+        ]
+        lines += own_lines
+        movements += _movements(order, own_lines, plan)
+        money = money_of(order, plan, asked_by=omar)
         payments += money.payments
         refunds += money.refunds
+        requests += money.requests
         events += money.events
     for model, rows in (
         (Order, orders),
         (OrderLine, lines),
+        (StockMovement, movements),
         (Payment, payments),
         (Refund, refunds),
+        (RefundRequest, requests),
         (StripeEvent, events),
     ):
         model.objects.bulk_create(rows, batch_size=ORDERS_AT_A_TIME)
+
+
+def seed_stock(products: list[Product], today: date) -> None:
+    """Receive what the orders took and what is to be on the shelf. Where there is enough, nothing comes in."""
+    opened = datetime.combine(today - timedelta(days=demo.DAYS), time(6), tzinfo=UTC)
+    for product, (*_, wanted, _) in zip(products, demo.PRODUCTS, strict=True):
+        moved = product.movements.aggregate(moved=Sum("quantity", default=0))["moved"]
+        if moved < wanted:
+            StockMovement.objects.create(
+                product=product, quantity=wanted - moved, reason=Reason.RECEIVED, moved_at=opened
+            )
+        Product.objects.filter(pk=product.pk).update(stock=max(moved, wanted))
+
+
+def _movements(order: Order, lines: list[OrderLine], plan: demo.Plan) -> list[StockMovement]:
+    """Say what an order took from stock, and what came back."""
+    back = {"cancelled": Reason.CANCELLED, "refunded": Reason.RETURNED}.get(plan.fate)
+    moves = [(Reason.ORDERED, -1, plan.placed_at), *([(back, 1, plan.changed_at)] if back else [])]
+    return [
+        StockMovement(
+            product=line.product, quantity=sign * line.quantity, reason=reason, order=order, moved_at=moment
+        )
+        for reason, sign, moment in moves
+        for line in lines
+    ]
 
 
 def _give_password(user, password: str) -> None:

@@ -7,6 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from customers.forms import SignUpForm
 
+# A new account has just proved that it knows its password; there is nothing to throttle.
+PASSWORDS = "django.contrib.auth.backends.ModelBackend"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
@@ -14,7 +17,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         customer = form.save()
-        login(request, customer.user)
+        login(request, customer.user, backend=PASSWORDS)
         return redirect("orders:place")
     page = {"form": form, "heading": "Create an account", "action": "Create the account"}
     return render(request, "core/form.html", page)

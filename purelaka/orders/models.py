@@ -34,6 +34,7 @@ class Order(models.Model):
 
     class Meta:
         ordering = ("-placed_at", "-pk")
+        permissions = (("cancel_order", "Can cancel an order that is not paid"),)
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(status__in=OrderStatus.values), name="order_status_is_known"

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.order_list, name="list"),
     path("new/", views.place, name="place"),
     path("<str:reference>/", views.order_detail, name="detail"),
+    path("<str:reference>/cancel/", views.cancel, name="cancel"),
 ]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from core.money import format_money
 from payments.inbox import act_on
-from payments.models import EventStatus, Payment, Refund, StripeEvent
+from payments.models import EventStatus, Payment, Refund, RefundRequest, StripeEvent
 
 
 class RefundInline(ReadOnlyInline):
@@ -34,6 +34,22 @@ class PaymentAdmin(ReadOnlyAdmin):
     def refunded(self, payment: Payment) -> str:
         """Show pounds, not pence."""
         return format_money(payment.refunded_minor)
+
+
+@admin.register(RefundRequest)
+class RefundRequestAdmin(ReadOnlyAdmin):
+    """Staff see who asked for which refund, and what became of it."""
+
+    list_display = ("payment", "amount", "status", "asked_by", "asked_at", "error")
+    list_filter = ("status",)
+    list_select_related = ("payment__order", "asked_by")
+    search_fields = ("payment__intent_id", "payment__order__reference")
+    date_hierarchy = "asked_at"
+
+    @admin.display(ordering="amount_minor")
+    def amount(self, request: RefundRequest) -> str:
+        """Show pounds, not pence."""
+        return format_money(request.amount_minor)
 
 
 @admin.register(StripeEvent)

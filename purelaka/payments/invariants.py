@@ -1,12 +1,15 @@
 """What must be true of money and of the events that brought it."""
 
+from datetime import timedelta
+
 from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
 
 from core.money import format_money
 from core.observation import Observation
 from orders.models import Order
 from orders.statuses import OrderStatus
-from payments.models import EventStatus, Payment, StripeEvent
+from payments.models import EventStatus, Payment, RefundRequest, StripeEvent
 
 
 def every_paid_order_has_its_payment() -> Observation:
@@ -81,6 +84,18 @@ def no_stripe_event_is_left_undone() -> Observation:
         for event in undone
     )
     return Observation(looked_at=StripeEvent.objects.count(), issues=issues)
+
+
+def no_refund_is_left_unconfirmed() -> Observation:
+    """A refund that Stripe has not confirmed within a day is money that a customer waits for."""
+    overdue = RefundRequest.objects.filter(
+        status__in=RefundRequest.OPEN, asked_at__lt=timezone.now() - timedelta(days=1)
+    )
+    issues = tuple(
+        f"The refund of {request} was asked for on {request.asked_at:%Y-%m-%d} and is still {request.status}."
+        for request in overdue.select_related("payment__order").order_by("pk")
+    )
+    return Observation(looked_at=RefundRequest.objects.count(), issues=issues)
 
 
 def _with_money(*statuses: str) -> QuerySet[Order]:

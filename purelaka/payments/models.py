@@ -1,5 +1,8 @@
 """Money that was taken and given back, and the Stripe events that brought the news."""
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -18,6 +21,7 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ("-booked_at", "-pk")
+        permissions = (("refund_payment", "Can ask Stripe to give money back"),)
         constraints = (
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payment_has_an_amount"),
             models.CheckConstraint(
@@ -28,6 +32,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{format_money(self.amount_minor)} for {self.order}"
+
+    @property
+    def held_minor(self) -> int:
+        """Return what is left of it."""
+        return self.amount_minor - self.refunded_minor
 
 
 class Refund(models.Model):
@@ -41,6 +50,53 @@ class Refund(models.Model):
         ordering = ("-booked_at", "-pk")
         constraints = (
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="refund_has_an_amount"),
+        )
+
+    def __str__(self) -> str:
+        return f"{format_money(self.amount_minor)} of {self.payment}"
+
+
+class RequestStatus(models.TextChoices):
+    """How far the store is with a refund that somebody asked for."""
+
+    ASKED = "asked", "Asked, not yet taken by Stripe"
+    SENT = "sent", "Taken by Stripe, not yet confirmed"
+    DONE = "done", "Confirmed by Stripe"
+    REFUSED = "refused", "Refused by Stripe"
+
+
+class RefundRequest(models.Model):
+    """Who asked Stripe to give back how much. The money itself is booked when Stripe says so, as a Refund."""
+
+    OPEN = (RequestStatus.ASKED, RequestStatus.SENT)
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="requests")
+    amount_minor = models.PositiveBigIntegerField("amount in pence")
+    # What will have been given back in all once Stripe has done it: then the request is done.
+    refunded_to_minor = models.PositiveBigIntegerField("refunded in all afterwards, in pence")
+    goods_came_back = models.BooleanField(default=False)
+    # Stripe does the same request once, however often it is sent with this key.
+    idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.ASKED)
+    stripe_id = models.CharField(max_length=255, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(status__in=RequestStatus.values), name="refund_request_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0), name="refund_request_has_an_amount"
+            ),
+            models.UniqueConstraint(
+                fields=("payment",),
+                condition=models.Q(status__in=("asked", "sent")),
+                name="one_open_refund_request_a_payment",
+            ),
         )
 
     def __str__(self) -> str:

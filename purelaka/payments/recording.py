@@ -8,9 +8,11 @@ from datetime import datetime
 
 from django.db.models import Sum
 
+from catalogue.models import Reason
+from catalogue.stock import put_back, take_again
 from orders.models import Order
 from orders.statuses import OrderStatus, status_for
-from payments.models import Payment, Refund
+from payments.models import Payment, Refund, RefundRequest, RequestStatus
 
 
 class Contradiction(ValueError):
@@ -30,7 +32,7 @@ def record_payment(order: Order, *, intent_id: str, amount_minor: int, now: date
         )
     # The caller's own object, so that a refund through the payment settles the order that the caller holds.
     payment.order = order
-    settle(order)
+    settle(order, now=now)
     return payment
 
 
@@ -46,7 +48,13 @@ def record_refund(payment: Payment, *, refunded_minor: int, now: datetime) -> Re
     refund = Refund.objects.create(payment=payment, amount_minor=more, booked_at=now)
     payment.refunded_minor = refunded_minor
     payment.save(update_fields=["refunded_minor"])
-    settle(payment.order)
+    settle(payment.order, now=now)
+    done = payment.requests.filter(status__in=RefundRequest.OPEN, refunded_to_minor__lte=refunded_minor)
+    for request in done:
+        request.status = RequestStatus.DONE
+        request.save(update_fields=["status"])
+        if request.goods_came_back:
+            put_back(payment.order, reason=Reason.RETURNED, now=now, by=request.asked_by)
     return refund
 
 
@@ -54,11 +62,11 @@ def record_cancellation(order: Order, *, now: datetime) -> None:
     """Record that an order will not be paid, unless it was."""
     if order.cancelled_at is None and not order.payments.exists():
         order.cancelled_at = now
-        settle(order)
+        settle(order, now=now)
 
 
-def settle(order: Order) -> OrderStatus:
-    """Store the status that follows from everything recorded about an order."""
+def settle(order: Order, *, now: datetime) -> OrderStatus:
+    """Store the status that follows from everything recorded about an order, and move its goods with it."""
     sums = order.payments.aggregate(
         taken=Sum("amount_minor", default=0), refunded=Sum("refunded_minor", default=0)
     )
@@ -69,4 +77,8 @@ def settle(order: Order) -> OrderStatus:
         is_cancelled=order.cancelled_at is not None,
     )
     order.save(update_fields=["status", "cancelled_at"])
+    if order.status == OrderStatus.CANCELLED:
+        put_back(order, reason=Reason.CANCELLED, now=now)
+    elif order.cancelled_at is not None and order.status == OrderStatus.PAID:
+        take_again(order, now=now)
     return order.status

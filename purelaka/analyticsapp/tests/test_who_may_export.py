@@ -15,8 +15,8 @@ class WhoMayExport(StoreTestCase):
         self.assertEqual(self.answers(self.ana), [200, 200, 200])
         self.assertEqual(self.answers(self.ada), [200, 200, 200])
 
-    def test_the_ops_manager_may_not(self):
-        self.assertEqual(self.answers(self.omar), [403, 403, 403])
+    def test_the_ops_manager_sees_figures_and_may_not_export(self):
+        self.assertEqual(self.answers(self.omar), [403, 403, 200])
 
     def test_customers_and_strangers_may_not(self):
         self.assertEqual(self.answers(self.chloe.user), [403, 403, 403])

@@ -10,7 +10,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import TestCase
 
-from catalogue.models import Product
+from catalogue.models import Product, Reason
+from catalogue.stock import adjust
 from core.roles import ADMIN, ANALYST, OPS
 from customers.models import Customer
 from orders.models import Order
@@ -35,12 +36,16 @@ def staff(name: str, role: str):
     return user
 
 
-def product(name: str, price_minor: int, *, is_listed: bool = True) -> Product:
+def product(name: str, price_minor: int, *, is_listed: bool = True, stock: int = 100) -> Product:
     """Make a product."""
     slug = name.lower().replace(" ", "-")
-    return Product.objects.create(
+    made = Product.objects.create(
         sku=slug.upper()[:32], name=name, slug=slug, price_minor=price_minor, is_listed=is_listed
     )
+    if stock:
+        adjust(made, stock, reason=Reason.RECEIVED, by=None, now=NOON)
+        made.refresh_from_db()
+    return made
 
 
 class StoreTestCase(TestCase):

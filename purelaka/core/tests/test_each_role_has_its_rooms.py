@@ -18,8 +18,8 @@ class EachRoleHasItsRooms(StoreTestCase):
     def test_the_administrator_enters_everywhere(self):
         self.assertEqual(self.rooms(self.ada), [200, 200, 200, 200])
 
-    def test_the_ops_manager_sees_orders_and_events_and_no_figures(self):
-        self.assertEqual(self.rooms(self.omar), [200, 200, 200, 403])
+    def test_the_ops_manager_sees_orders_events_and_figures(self):
+        self.assertEqual(self.rooms(self.omar), [200, 200, 200, 200])
 
     def test_the_analyst_sees_figures_and_no_orders(self):
         self.assertEqual(self.rooms(self.ana), [200, 403, 403, 200])

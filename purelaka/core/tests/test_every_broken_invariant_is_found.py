@@ -6,12 +6,14 @@ from pathlib import Path
 from analyticsapp.invariants import every_snapshot_reconciles_with_its_day
 from analyticsapp.models import DailySnapshot
 from analyticsapp.snapshots import take_snapshots
+from catalogue.models import Product, Reason
+from catalogue.stock import adjust
 from core import invariants
 from core.invariants import INVARIANTS, check
 from core.tests.breaking import check_constraints_off
 from core.tests.people import NOON, StoreTestCase
 from orders.models import Order, OrderLine
-from payments.models import Payment, Refund, StripeEvent
+from payments.models import Payment, Refund, RefundRequest, StripeEvent
 
 
 class EveryBrokenInvariantIsFound(StoreTestCase):
@@ -30,10 +32,15 @@ class EveryBrokenInvariantIsFound(StoreTestCase):
         values = {"event_id": "evt_1", "event_type": "payment_intent.succeeded", "status": "processed"}
         return StripeEvent.objects.create(**{**values, "order": order, "facts": facts, **changes})
 
+    def refund_request(self, **changes) -> RefundRequest:
+        values = {"payment": self.paid_order().payments.get(), "amount_minor": 800, "refunded_to_minor": 800}
+        return RefundRequest.objects.create(**values, asked_by=self.omar, asked_at=NOON, **changes)
+
     def test_a_sound_store_breaks_none(self):
         self.order(), self.cancelled_order()
         self.event(self.paid_order(refunded_minor=800))
         self.paid_order(refunded_minor=2800)
+        self.refund_request(status="done")
         take_snapshots(date(2026, 3, 1), date(2026, 3, 3), now=datetime(2026, 3, 4, tzinfo=UTC))
         self.assertEqual(self.broken(), {})
         self.assertTrue(all(finding.looked_at for finding in check().findings))
@@ -102,6 +109,22 @@ class EveryBrokenInvariantIsFound(StoreTestCase):
         self.assert_only(invariants.no_stripe_event_is_left_undone, "is failed: The power went.")
         StripeEvent.objects.update(status="claimed", error="")
         self.assert_only(invariants.no_stripe_event_is_left_undone, "is claimed: no error")
+
+    def test_a_refund_that_stripe_never_confirmed(self):
+        self.refund_request(status="sent")
+        self.assert_only(
+            invariants.no_refund_is_left_unconfirmed, "asked for on 2026-03-02 and is still sent"
+        )
+
+    def test_a_stock_that_no_movement_explains(self):
+        Product.objects.filter(pk=self.mug.pk).update(stock=7)
+        self.assert_only(
+            invariants.every_stock_is_the_sum_of_its_movements, "there are 7, by its movements 100"
+        )
+
+    def test_more_sold_than_there_is(self):
+        adjust(self.mug, -102, reason=Reason.COUNTED, by=self.omar, now=NOON)
+        self.assert_only(invariants.no_product_is_oversold, "Mug is oversold by 2")
 
     def test_a_snapshot_that_drifted_from_its_day(self):
         take_snapshots(NOON.date(), NOON.date(), now=datetime(2026, 3, 4, tzinfo=UTC))

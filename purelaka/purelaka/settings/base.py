@@ -1,5 +1,6 @@
 """Settings that every environment shares. environment.py says what is read from outside."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -32,6 +33,7 @@ ENVIRONMENT = "base"
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "catalogue",
     "customers",
@@ -60,7 +63,24 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last, as it asks: it turns a refused sign-in into its own answer.
+    "axes.middleware.AxesMiddleware",
 ]
+
+# First, so that who has failed too often is refused before any password is looked at.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Five failures for one account from one address, and that pair waits a quarter of an hour. Not the account
+# alone: anybody could then lock anybody out. Not the address alone: an office shares one.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_TEMPLATE = "429.html"
+# Who signed in when is in the session table; a second list of addresses would only be a second thing to guard.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "core.access.client_address"
 
 ROOT_URLCONF = "purelaka.urls"
 WSGI_APPLICATION = "purelaka.wsgi.application"
@@ -112,7 +132,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # A form may lead on to Stripe, where customers pay.
+        "form-action": [SELF, "https://checkout.stripe.com"],
         "frame-ancestors": [NONE],
     }
 }
@@ -125,6 +146,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 # How old a signature may be. Within it, a replayed event is recognised by its id and changes nothing.
 STRIPE_WEBHOOK_TOLERANCE_SECONDS = 300
+
+# With which the store asks things of Stripe, and where. Only dev lets it be somewhere else: at the stand-in.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_API_BASE = "https://api.stripe.com"
 
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
