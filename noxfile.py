@@ -43,6 +43,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "shop.example",
     "DATABASE_URL": "postgres://store@db.example/store",
     "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
+    "STRIPE_SECRET_KEY": f"sk_live_{secrets.token_hex(16)}",
+    "CELERY_BROKER_URL": f"redis://:{secrets.token_hex(16)}@redis.example:6379/0",
 }
 
 

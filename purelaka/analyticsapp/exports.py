@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
+import structlog
+
 from analyticsapp.csvtext import csv_lines
 from analyticsapp.models import DailySnapshot
 from core.money import CURRENCY
 from orders.models import OrderLine
+
+logger = structlog.get_logger(__name__)
 
 ROWS_AT_A_TIME = 2000
 
@@ -36,8 +40,20 @@ class Export:
         return f"purelaka-{self.name}-v{self.version}.csv"
 
     def lines(self) -> Iterator[str]:
-        """Yield the file line by line, its header first."""
-        return csv_lines(("schema", *self.columns), ((self.schema, *row) for row in self.rows()))
+        """Yield the file line by line, its header first. The log says when it began and how it ended."""
+        logger.info("export_started", export=self.schema)
+        rows = -1
+        try:
+            for line in csv_lines(("schema", *self.columns), ((self.schema, *row) for row in self.rows())):
+                rows += 1
+                yield line
+        except GeneratorExit:
+            logger.warning("export_abandoned", export=self.schema, rows=rows)
+            raise
+        except Exception:
+            logger.exception("export_failed", export=self.schema, rows=rows)
+            raise
+        logger.info("export_finished", export=self.schema, rows=rows)
 
 
 def order_rows() -> Iterator[tuple[object, ...]]:

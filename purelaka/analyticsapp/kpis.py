@@ -72,6 +72,17 @@ KPIS = (
 )
 
 
+# What each version changed. A snapshot keeps the version under which it was taken, and `run_checks` names
+# those of an older one, to be taken again.
+VERSIONS = {1: "The first definitions"}
+
+
+def as_markdown() -> str:
+    """Return the definitions as a table."""
+    rows = (f"| `{kpi.name}` | {kpi.meaning} | `{kpi.model}` by `{kpi.moment}` |" for kpi in KPIS)
+    return "\n".join(("| KPI | meaning | rows |", "| --- | --- | --- |", *rows))
+
+
 def measure_days(first: date, last: date) -> Mapping[date, Mapping[str, int]]:
     """Measure every KPI on every day from first to last, both included, with one query a KPI."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -1,5 +1,7 @@
 """The store's figures, kept a day at a time."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 
@@ -8,6 +10,8 @@ from analyticsapp.kpis import KPIS
 
 class DailySnapshot(models.Model):
     """The KPIs of one day that has ended. kpis.py says what each means, and under which version."""
+
+    PERSONAL_DATA: ClassVar = {}
 
     day = models.DateField(unique=True)
     definitions_version = models.PositiveSmallIntegerField()

@@ -1,9 +1,10 @@
 """Taking the daily snapshots."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import Max
 
 from analyticsapp.kpis import DEFINITIONS_VERSION, measure_days
 from analyticsapp.models import DailySnapshot
@@ -19,6 +20,18 @@ class Taken(Enum):
     NEW = "taken"
     SAME = "unchanged"
     CHANGED = "taken again, because the figures changed"
+
+
+# A store that was without jobs for longer is told what to take: `snapshot_kpis --days`.
+MOST_DAYS_TO_CATCH_UP = 31
+
+
+def catch_up(last: date, *, now: datetime) -> list[tuple[date, Taken]]:
+    """Take the snapshots that are missing between the latest one and the given day, that day included."""
+    latest = DailySnapshot.objects.filter(day__lt=last).aggregate(latest=Max("day"))["latest"]
+    earliest = last - timedelta(days=MOST_DAYS_TO_CATCH_UP - 1)
+    first = max(latest + timedelta(days=1), earliest) if latest else last
+    return take_snapshots(first, last, now=now)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What the store sells, and how much of it there is."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -16,6 +18,8 @@ class ProductQuerySet(models.QuerySet):
 
 class Product(models.Model):
     """One thing for sale. A product that was ever ordered is unlisted, not deleted."""
+
+    PERSONAL_DATA: ClassVar = {}
 
     sku = models.CharField("SKU", max_length=32, unique=True)
     name = models.CharField(max_length=120)
@@ -56,6 +60,8 @@ class Reason(models.TextChoices):
 
 class StockMovement(models.Model):
     """So many of one product came or went. Movements are added, never changed."""
+
+    PERSONAL_DATA: ClassVar = {"moved_by": "Which member of staff booked it"}
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="movements")
     quantity = models.IntegerField(help_text="More than zero came in, less than zero went out.")

@@ -11,6 +11,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Grant the roles their permissions after each migrate."""
+        from core import checks  # noqa: F401 (importing registers them)
         from core.roles import grant_roles
 
         post_migrate.connect(grant_roles, sender=self, dispatch_uid="core.grant_roles")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from analyticsapp.invariants import every_snapshot_reconciles_with_its_day
 from catalogue.invariants import every_stock_is_the_sum_of_its_movements, no_product_is_oversold
 from core.observation import Observation
+from jobs.invariants import no_job_is_left_failed
 from orders.invariants import every_order_status_is_known, every_order_total_is_the_sum_of_its_lines
 from payments.invariants import (
     every_paid_order_has_its_payment,
@@ -32,6 +33,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     every_stock_is_the_sum_of_its_movements,
     no_product_is_oversold,
     every_snapshot_reconciles_with_its_day,
+    no_job_is_left_failed,
 )
 
 

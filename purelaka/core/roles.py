@@ -17,6 +17,8 @@ OPERATIONS = (
     "payments.refund_payment",
     "payments.view_stripeevent",
     "payments.retry_stripeevent",
+    "jobs.view_jobrun",
+    "jobs.rerun_job",
 )
 
 ROLES = {
@@ -35,6 +37,7 @@ ROLES = {
     ),
     ANALYST: (
         "catalogue.view_product",
+        "jobs.view_jobrun",
         "analyticsapp.view_dailysnapshot",
         "analyticsapp.export_data",
     ),

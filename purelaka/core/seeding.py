@@ -16,6 +16,9 @@ from core import demo
 from core.demo_money import money_of
 from core.roles import ADMIN
 from customers.models import Customer
+from jobs.models import JobRun
+from jobs.running import run_job
+from jobs.tasks import SNAPSHOT
 from orders.models import Order, OrderLine
 from payments.models import Payment, Refund, RefundRequest, StripeEvent
 
@@ -32,7 +35,15 @@ def seed(*, customers: int, orders: int, now: datetime, password: str = "") -> N
     for start in range(0, orders, ORDERS_AT_A_TIME):
         seed_orders(range(start, min(start + ORDERS_AT_A_TIME, orders)), buyers, products, today)
     seed_stock(products, today)
-    take_snapshots(today - timedelta(days=demo.DAYS), today - timedelta(days=1), now=now)
+    seed_snapshots(today, now)
+
+
+def seed_snapshots(today: date, now: datetime) -> None:
+    """Take the figures of the whole window, the latest day's by its job, unless that has run."""
+    yesterday = today - timedelta(days=1)
+    take_snapshots(today - timedelta(days=demo.DAYS), yesterday, now=now)
+    if not JobRun.objects.filter(job=SNAPSHOT, day=yesterday).exists():
+        run_job(SNAPSHOT, yesterday, lambda: f"{yesterday}: taken")
 
 
 def seed_staff(password: str) -> None:

@@ -1,6 +1,7 @@
 """What customers order."""
 
 import secrets
+from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -24,6 +25,8 @@ def new_reference() -> str:
 
 class Order(models.Model):
     """What one customer ordered at one moment, at the prices of that moment."""
+
+    PERSONAL_DATA: ClassVar = {"customer": "Who ordered"}
 
     reference = models.CharField(max_length=20, unique=True, default=new_reference, editable=False)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
@@ -56,6 +59,8 @@ class Order(models.Model):
 
 class OrderLine(models.Model):
     """So many of one product, at the price at which it was ordered."""
+
+    PERSONAL_DATA: ClassVar = {}
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lines")

@@ -1,9 +1,9 @@
 """Taking a Stripe event in: one row an event, claimed before it acts, so that it acts once."""
 
-import logging
 from datetime import datetime
 from enum import Enum
 
+import structlog
 from django.db import transaction
 from django.db.models import F
 
@@ -11,7 +11,7 @@ from payments.facts import Facts
 from payments.handlers import HANDLERS
 from payments.models import EventStatus, StripeEvent
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # A row in one of these may still be acted on. `claimed` is seen from outside only if someone wrote it by
 # hand: the claim and the act commit together.
@@ -59,9 +59,12 @@ def act_on(event: StripeEvent, *, now: datetime) -> Receipt:
                 event.order = handler(Facts(**event.facts), now=now)
             event.status = EventStatus.PROCESSED
         except Exception as error:
-            logger.exception("Stripe event %s (%s) failed", event.event_id, event.event_type)
+            logger.exception("stripe_event_failed", event_id=event.event_id, event_type=event.event_type)
             event.status = EventStatus.FAILED
             event.error = (str(error) or type(error).__name__)[:500]
     event.finished_at = now
     event.save()
+    logger.info(
+        "stripe_event_taken_in", event_id=event.event_id, status=event.status, attempts=event.attempts
+    )
     return Receipt(event.status)

@@ -1,6 +1,7 @@
 """Money that was taken and given back, and the Stripe events that brought the news."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,8 @@ from orders.models import Order
 
 class Payment(models.Model):
     """Money taken for an order by one Stripe payment intent."""
+
+    PERSONAL_DATA: ClassVar = {"intent_id": "Stripe's name for the payment; Stripe knows who paid"}
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     intent_id = models.CharField("Stripe payment intent", max_length=255, unique=True)
@@ -42,6 +45,8 @@ class Payment(models.Model):
 class Refund(models.Model):
     """A part of a payment that was given back, booked when the store heard of it."""
 
+    PERSONAL_DATA: ClassVar = {}
+
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount_minor = models.PositiveBigIntegerField("amount in pence")
     booked_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -67,6 +72,11 @@ class RequestStatus(models.TextChoices):
 
 class RefundRequest(models.Model):
     """Who asked Stripe to give back how much. The money itself is booked when Stripe says so, as a Refund."""
+
+    PERSONAL_DATA: ClassVar = {
+        "asked_by": "Which member of staff asked for it",
+        "stripe_id": "Stripe's name for the refund; Stripe knows whose",
+    }
 
     OPEN = (RequestStatus.ASKED, RequestStatus.SENT)
 
@@ -117,6 +127,10 @@ class StripeEvent(models.Model):
 
     `facts` holds only what the handlers read. The event's names, addresses and card details are not kept.
     """
+
+    PERSONAL_DATA: ClassVar = {
+        "facts": "The order's reference and Stripe's name for the payment; no name, no address"
+    }
 
     event_id = models.CharField(max_length=255, unique=True)
     event_type = models.CharField(max_length=120)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("core.urls")),
     path("", include("catalogue.urls")),
     path("accounts/", include("customers.urls")),
     path("orders/", include("orders.urls")),

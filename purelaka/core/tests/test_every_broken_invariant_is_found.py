@@ -12,6 +12,7 @@ from core import invariants
 from core.invariants import INVARIANTS, check
 from core.tests.breaking import check_constraints_off
 from core.tests.people import NOON, StoreTestCase
+from jobs.models import JobRun
 from orders.models import Order, OrderLine
 from payments.models import Payment, Refund, RefundRequest, StripeEvent
 
@@ -41,6 +42,7 @@ class EveryBrokenInvariantIsFound(StoreTestCase):
         self.event(self.paid_order(refunded_minor=800))
         self.paid_order(refunded_minor=2800)
         self.refund_request(status="done")
+        JobRun.objects.create(job="retention", day=NOON.date(), status="succeeded")
         take_snapshots(date(2026, 3, 1), date(2026, 3, 3), now=datetime(2026, 3, 4, tzinfo=UTC))
         self.assertEqual(self.broken(), {})
         self.assertTrue(all(finding.looked_at for finding in check().findings))
@@ -125,6 +127,10 @@ class EveryBrokenInvariantIsFound(StoreTestCase):
     def test_more_sold_than_there_is(self):
         adjust(self.mug, -102, reason=Reason.COUNTED, by=self.omar, now=NOON)
         self.assert_only(invariants.no_product_is_oversold, "Mug is oversold by 2")
+
+    def test_a_job_that_gave_up(self):
+        JobRun.objects.create(job="retention", day=NOON.date(), status="failed", error="The power went.")
+        self.assert_only(invariants.no_job_is_left_failed, "failed, 0 times in a row: The power went.")
 
     def test_a_snapshot_that_drifted_from_its_day(self):
         take_snapshots(NOON.date(), NOON.date(), now=datetime(2026, 3, 4, tzinfo=UTC))

@@ -7,6 +7,8 @@ from core.tests.people import StoreTestCase
 PEOPLE = ("anonymous", "stranger", "chloe", "ana", "omar", "ada")
 # 200 shows it, 302 leads on (the anonymous: to sign in), 403 and 404 refuse, 405 wants a form.
 PAGES = {
+    "core:healthz": ("get", "/healthz", (200, 200, 200, 200, 200, 200)),
+    "core:readyz": ("get", "/readyz", (503, 503, 503, 503, 503, 503)),
     "catalogue:list": ("get", "/", (200, 200, 200, 200, 200, 200)),
     "catalogue:detail": ("get", "/products/mug/", (200, 200, 200, 200, 200, 200)),
     "catalogue:stock": ("get", "/products/mug/stock/", (302, 403, 403, 403, 200, 200)),
@@ -35,6 +37,7 @@ ROOMS = {
     "/admin/payments/payment/": (302, 302, 302, 403, 200, 200),
     "/admin/payments/refundrequest/": (302, 302, 302, 403, 200, 200),
     "/admin/payments/stripeevent/": (302, 302, 302, 403, 200, 200),
+    "/admin/jobs/jobrun/": (302, 302, 302, 200, 200, 200),
     "/admin/analyticsapp/dailysnapshot/": (302, 302, 302, 200, 200, 200),
     # Accounts and groups are given by a superuser, who is none of these.
     "/admin/auth/user/": (302, 302, 302, 403, 403, 403),

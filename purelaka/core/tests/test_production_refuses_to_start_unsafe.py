@@ -1,5 +1,6 @@
 """Production starts only where it is safe, and says everything that is missing at once."""
 
+import ast
 import os
 import secrets
 import subprocess
@@ -18,6 +19,12 @@ SAFE = {
     "ALLOWED_HOSTS": "shop.purelaka.example",
     "DATABASE_URL": "postgres://store@db.purelaka.example/store",
     "STRIPE_WEBHOOK_SECRET": "whsec_" + secrets.token_hex(16),
+    "STRIPE_SECRET_KEY": "sk_live_" + secrets.token_hex(16),
+    "CELERY_BROKER_URL": f"redis://:{secrets.token_hex(16)}@redis.purelaka.example:6379/0",
+}
+STAGES = {
+    "production": SAFE,
+    "staging": SAFE | {"STRIPE_SECRET_KEY": "sk_test_" + secrets.token_hex(16)},
 }
 
 UNSAFE = (
@@ -45,6 +52,22 @@ UNSAFE = (
     ("STRIPE_WEBHOOK_SECRET", "whsec_", "is weak"),
     ("STRIPE_WEBHOOK_SECRET", secrets.token_hex(32), "is weak or not Stripe's"),
     ("STRIPE_WEBHOOK_SECRET", "whsec_" + "x" * 32, "is weak"),
+    ("STRIPE_SECRET_KEY", "", "is missing"),
+    ("STRIPE_SECRET_KEY", "sk_live_short", "is weak"),
+    ("STRIPE_SECRET_KEY", "pk_live_" + secrets.token_hex(16), "is weak or not Stripe's"),
+    ("STRIPE_SECRET_KEY", secrets.token_hex(32), "is weak or not Stripe's"),
+    ("STRIPE_API_BASE", "http://127.0.0.1:8001", "sends payments elsewhere"),
+    ("CELERY_BROKER_URL", "", "is missing"),
+    ("CELERY_BROKER_URL", "memory://", "names no Redis server"),
+    ("CELERY_BROKER_URL", "filesystem://", "names no Redis server"),
+    ("CELERY_BROKER_URL", "redis://redis.purelaka.example:6379/0", "has a weak password or none"),
+    (
+        "CELERY_BROKER_URL",
+        "redis://:redis-password-1@redis.purelaka.example/0",
+        "has a weak password or none",
+    ),
+    ("CELERY_BROKER_URL", "redis://[redis", "cannot be read"),
+    ("SECRET_KEY_FALLBACKS", SAFE["SECRET_KEY"] + ",old", "holds a weak key"),
     ("CSRF_TRUSTED_ORIGINS", "http://shop.purelaka.example", "holds an origin without https://"),
     ("CSRF_TRUSTED_ORIGINS", "https://*.example", "holds an origin without https://"),
 )
@@ -54,7 +77,9 @@ class ProductionRefusesToStartUnsafe(SimpleTestCase):
     def test_a_safe_environment_has_no_problem(self):
         self.assertEqual(problems(SAFE), ())
         refuse_unsafe(SAFE, settings="production")
+        self.assertEqual(problems(STAGES["staging"], stage="staging"), ())
         self.assertEqual(problems(SAFE | {"DEBUG": "false"}), ())
+        self.assertEqual(problems(SAFE | {"SECRET_KEY_FALLBACKS": secrets.token_urlsafe(64)}), ())
         self.assertEqual(problems(SAFE | {"CSRF_TRUSTED_ORIGINS": "https://shop.purelaka.example"}), ())
 
     def test_each_unsafe_value_is_refused_and_not_repeated(self):
@@ -70,7 +95,14 @@ class ProductionRefusesToStartUnsafe(SimpleTestCase):
         with self.assertRaises(ImproperlyConfigured) as refusal:
             refuse_unsafe({"DEBUG": "on"}, settings="production")
         text = str(refusal.exception)
-        for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "STRIPE_WEBHOOK_SECRET"):
+        for name in (
+            "SECRET_KEY",
+            "DEBUG",
+            "ALLOWED_HOSTS",
+            "DATABASE_URL",
+            "STRIPE_WEBHOOK_SECRET",
+            "CELERY_BROKER_URL",
+        ):
             self.assertIn(f"- {name} ", text)
 
     def test_a_database_of_another_kind_is_refused_everywhere(self):
@@ -83,10 +115,11 @@ class ProductionRefusesToStartUnsafe(SimpleTestCase):
         self.assertEqual(database("sqlite:////srv/shop/store.sqlite3")["NAME"], "/srv/shop/store.sqlite3")
         self.assertEqual(database(SAFE["DATABASE_URL"])["HOST"], "db.purelaka.example")
 
-    def test_the_readme_names_every_variable_with_its_meaning(self):
-        readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
-        for variable in VARIABLES:
-            self.assertIn(f"| `{variable.name}` | {variable.meaning} | {variable.default} |", readme)
+    def test_play_money_is_refused_in_production_and_real_money_elsewhere(self):
+        for kind, stage in (("test", "production"), ("live", "staging")):
+            key = SAFE | {"STRIPE_SECRET_KEY": f"sk_{kind}_" + secrets.token_hex(16)}
+            (problem,) = problems(key, stage=stage)
+            self.assertEqual(problem, f"STRIPE_SECRET_KEY is a {kind} key, which is not for {stage}.")
 
 
 class ProductionForReal(SimpleTestCase):
@@ -109,11 +142,35 @@ class ProductionForReal(SimpleTestCase):
             ended = self.manage({"DJANGO_SETTINGS_MODULE": module}, "check")
             self.assertEqual(ended.returncode, 1)
             self.assertIn(f"{module} refuses to start unsafe:", ended.stderr)
-            self.assertEqual(ended.stderr.count("\n  - "), 4)
+            self.assertEqual(ended.stderr.count("\n  - "), 6)
+
+    def test_it_binds_browsers_to_tls_and_cookies_to_this_host(self):
+        names = (
+            "DEBUG",
+            "SECURE_SSL_REDIRECT",
+            "SECURE_HSTS_SECONDS",
+            "SESSION_COOKIE_SECURE",
+            "CSRF_COOKIE_SECURE",
+            "SESSION_COOKIE_HTTPONLY",
+            "SESSION_COOKIE_NAME",
+            "CSRF_COOKIE_NAME",
+            "SECURE_REDIRECT_EXEMPT",
+            "STRIPE_API_BASE",
+        )
+        code = f"from django.conf import settings; print([getattr(settings, name) for name in {names}])"
+        environment = SAFE | {"DJANGO_SETTINGS_MODULE": "purelaka.settings.production"}
+        ended = self.manage(environment, "shell", "--no-imports", "-c", code)
+        self.assertEqual(
+            ast.literal_eval(ended.stdout),
+            [
+                *(False, True, 31536000, True, True, True, "__Host-sessionid", "__Host-csrftoken"),
+                *(["^healthz$", "^readyz$"], "https://api.stripe.com"),
+            ],
+        )
 
     def test_a_safe_one_has_no_finding_at_all(self):
-        for name in ("production", "staging"):
-            environment = SAFE | {"DJANGO_SETTINGS_MODULE": f"purelaka.settings.{name}"}
+        for name, safe in STAGES.items():
+            environment = safe | {"DJANGO_SETTINGS_MODULE": f"purelaka.settings.{name}"}
             ended = self.manage(environment, "check", "--deploy", "--fail-level", "WARNING")
             self.assertEqual(ended.stdout.strip(), "System check identified no issues (0 silenced).")
             self.assertEqual((ended.returncode, ended.stderr), (0, ""))

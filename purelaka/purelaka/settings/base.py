@@ -4,9 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from core import logs
 from purelaka.settings.environment import POSTGRES_SCHEMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -32,6 +34,8 @@ def database(url: str) -> dict[str, object]:
 ENVIRONMENT = "base"
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
+# Earlier keys, whose signatures still count while a new key is brought in.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -45,17 +49,21 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "django_structlog",
     "catalogue",
     "customers",
     "orders",
     "payments",
     "analyticsapp",
+    "jobs",
     # Last, because it grants the other apps' permissions to the roles once they are migrated.
     "core",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Early, so that whatever follows is logged under the request's id.
+    "core.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -153,11 +161,44 @@ STRIPE_API_BASE = "https://api.stripe.com"
 
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
+# The broker that holds the jobs until a worker takes them. production.py refuses to start without a safe one.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A page that hands out a job says soon that it cannot, instead of waiting for the broker.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 3, "socket_timeout": 10}
+CELERY_TASK_PUBLISH_RETRY = False
+# What became of a job stands in the database, where staff look (jobs/models.py).
+CELERY_TASK_IGNORE_RESULT = True
+# A job that a dying worker held is done by another one. Each job may run twice and changes nothing twice.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    # Every hour, though a day has one snapshot: a run finds it there and does nothing, or makes up for what
+    # an hour without worker or database left undone.
+    "daily-snapshot": {"task": "jobs.daily_snapshot", "schedule": crontab(minute=15)},
+    "retention": {"task": "jobs.retention", "schedule": crontab(hour=3, minute=30)},
+}
+# A failed job is tried again after 30 s, then twice as long each time and at most half an hour, five times.
+JOB_RETRIES = 5
+JOB_BACKOFF_SECONDS = 30
+JOB_BACKOFF_MOST_SECONDS = 30 * 60
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+
+logs.configure()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"json": logs.JSON, "text": logs.TEXT},
     "filters": {"require_debug_true": {"()": "django.utils.log.RequireDebugTrue"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": []}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": []}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Django's own handlers know nothing of masks.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
+    },
 }

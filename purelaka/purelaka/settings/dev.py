@@ -2,12 +2,16 @@
 
 import copy
 import hashlib
+import os
+import tempfile
+from pathlib import Path
 
 from purelaka.settings import base
 from purelaka.settings.base import *  # noqa: F403
 
 ENVIRONMENT = "dev"
 DEBUG = base.env.bool("DEBUG", default=True)
+CELERY_BROKER_URL = base.CELERY_BROKER_URL
 ALLOWED_HOSTS = base.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
 
 # Not a secret: anyone can work it out. It stays the same between reloads, so that a session survives them,
@@ -22,3 +26,20 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(STRIPE_API_BASE)
 # The test runner turns DEBUG off, so that a test run prints its results and no log.
 LOGGING = copy.deepcopy(base.LOGGING)
 LOGGING["handlers"]["console"]["filters"] = ["require_debug_true"]
+LOGGING["handlers"]["console"]["formatter"] = "text"
+
+# A folder outside the checkout serves as the broker, so that development needs no server. Windows lacks the
+# locks for that: there a worker sees only the jobs of its own process, and the commands do the same work.
+QUEUE = (
+    Path(tempfile.gettempdir()) / f"purelaka-queue-{hashlib.sha256(bytes(base.BASE_DIR)).hexdigest()[:12]}"
+)
+if not base.CELERY_BROKER_URL:
+    CELERY_BROKER_URL = "memory://" if os.name == "nt" else "filesystem://"
+if CELERY_BROKER_URL == "filesystem://":
+    QUEUE.mkdir(mode=0o700, exist_ok=True)
+    folder = str(QUEUE)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": folder,
+        "data_folder_out": folder,
+        "control_folder": folder,
+    }

@@ -86,6 +86,44 @@ def object_to_webhook_secret(value: str) -> Objection:
     return None
 
 
+def object_to_fallbacks(value: str) -> Objection:
+    """An old key opens what the new one opens, as long as it stands here."""
+    keys = [key.strip() for key in value.split(",") if key.strip()]
+    if any(object_to_secret_key(key) for key in keys):
+        return "holds a weak key. Set it to earlier SECRET_KEYs, separated by commas, or unset it"
+    return None
+
+
+def object_to_stripe_key(value: str) -> Objection:
+    """Who has it can take and give back money in the store's name."""
+    if not value:
+        return "is missing. Set it to the secret or restricted key of the account in Stripe"
+    kind, _, rest = value.partition("_")
+    if kind not in {"sk", "rk"} or looks_guessable(rest.partition("_")[2], length=24, distinct=8):
+        return "is weak or not Stripe's. Set it to the secret or restricted key of the account in Stripe"
+    return None
+
+
+def object_to_broker(value: str) -> Objection:
+    """Who can write to the broker can have jobs done. In memory or in a folder, jobs would be lost."""
+    try:
+        address = urlsplit(value)
+    except ValueError:
+        return "cannot be read. Set it to redis://:PASSWORD@HOST:PORT/NUMBER"
+    if not value:
+        return "is missing. Set it to redis://:PASSWORD@HOST:PORT/NUMBER"
+    if address.scheme not in {"redis", "rediss"} or not address.hostname:
+        return "names no Redis server. Set it to redis://:PASSWORD@HOST:PORT/NUMBER"
+    if looks_guessable(address.password or "", length=16, distinct=8):
+        return "has a weak password or none. Set it to redis://:PASSWORD@HOST:PORT/NUMBER"
+    return None
+
+
+def object_to_api_base(value: str) -> Objection:
+    """Anybody's server could say that an order is paid."""
+    return "sends payments elsewhere than to Stripe. Unset it" if value else None
+
+
 def object_to_trusted_origins(value: str) -> Objection:
     """A form must not be accepted from a page that came without TLS."""
     origins = [origin.strip() for origin in value.split(",") if origin.strip()]
@@ -105,6 +143,12 @@ VARIABLES = (
         meaning="Signs sessions and password resets; 50 or more random characters",
         default="a key made up on the spot, in dev only",
         objection=object_to_secret_key,
+    ),
+    Variable(
+        name="SECRET_KEY_FALLBACKS",
+        meaning="Earlier SECRET_KEYs, separated by commas, while a new one is brought in",
+        default="none",
+        objection=object_to_fallbacks,
     ),
     Variable(
         name="DEBUG",
@@ -131,6 +175,24 @@ VARIABLES = (
         objection=object_to_webhook_secret,
     ),
     Variable(
+        name="STRIPE_SECRET_KEY",
+        meaning="Secret or restricted key (sk_live_…, rk_live_…; sk_test_… in staging) of the account in Stripe",
+        default="none: nobody can pay or be refunded, in dev only",
+        objection=object_to_stripe_key,
+    ),
+    Variable(
+        name="STRIPE_API_BASE",
+        meaning="Where the stand-in for Stripe listens; read in dev only",
+        default="Stripe itself",
+        objection=object_to_api_base,
+    ),
+    Variable(
+        name="CELERY_BROKER_URL",
+        meaning="redis://:PASSWORD@HOST:PORT/NUMBER, or rediss:// for TLS",
+        default="a folder among the temporary ones (memory on Windows), in dev only",
+        objection=object_to_broker,
+    ),
+    Variable(
         name="CSRF_TRUSTED_ORIGINS",
         meaning="https:// origins whose forms are accepted, separated by commas",
         default="none",
@@ -152,16 +214,28 @@ VARIABLES = (
 )
 
 
-def problems(environment: Mapping[str, str]) -> tuple[str, ...]:
+def problems(environment: Mapping[str, str], *, stage: str = "production") -> tuple[str, ...]:
     """Name everything in the environment that would make production unsafe, without repeating any value."""
-    objections = (
-        (variable.name, variable.objection(environment.get(variable.name, ""))) for variable in VARIABLES
-    )
-    return tuple(f"{name} {objection}." for name, objection in objections if objection)
+    objections = {
+        variable.name: variable.objection(environment.get(variable.name, "")) for variable in VARIABLES
+    }
+    # Real money is for production, play money for everything else; a mix-up is found before the first order.
+    if not objections["STRIPE_SECRET_KEY"]:
+        is_live = environment["STRIPE_SECRET_KEY"].split("_")[1] == "live"
+        if is_live != (stage == "production"):
+            kind = "live" if is_live else "test"
+            objections["STRIPE_SECRET_KEY"] = f"is a {kind} key, which is not for {stage}"
+    return tuple(f"{name} {objection}." for name, objection in objections.items() if objection)
 
 
-def refuse_unsafe(environment: Mapping[str, str], *, settings: str) -> None:
+def refuse_unsafe(environment: Mapping[str, str], *, settings: str, stage: str = "production") -> None:
     """Raise ImproperlyConfigured, naming all problems at once, unless the environment is safe."""
-    if found := problems(environment):
+    if found := problems(environment, stage=stage):
         lines = "\n".join(f"  - {problem}" for problem in found)
         raise ImproperlyConfigured(f"{settings} refuses to start unsafe:\n{lines}")
+
+
+def as_markdown() -> str:
+    """Return the table for people. README.md holds it, and `describe_environment --check` compares."""
+    rows = (f"| `{one.name}` | {one.meaning} | {one.default} |" for one in VARIABLES)
+    return "\n".join(("| variable | meaning | when unset |", "| --- | --- | --- |", *rows))

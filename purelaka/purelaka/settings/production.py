@@ -5,7 +5,8 @@ import os
 from purelaka.settings.environment import refuse_unsafe
 
 # Before base reads the environment, so that all problems are reported and not only the first.
-refuse_unsafe(os.environ, settings=os.environ.get("DJANGO_SETTINGS_MODULE", __name__))
+module = os.environ.get("DJANGO_SETTINGS_MODULE", __name__)
+refuse_unsafe(os.environ, settings=module, stage=module.rpartition(".")[2])
 
 from purelaka.settings import base  # noqa: E402
 from purelaka.settings.base import *  # noqa: E402, F403
@@ -19,6 +20,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# Browsers take a cookie of such a name only over TLS, from this host, for all of it.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+# Whoever watches over the process asks it directly, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if base.BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

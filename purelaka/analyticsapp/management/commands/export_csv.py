@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analyticsapp.exports import EXPORTS
+from core.logs import traced
 
 
 class Command(BaseCommand):
@@ -18,6 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, help="the file (default: standard output)")
 
     def handle(self, **options) -> None:
+        """Write within one request id, so that the log tells of one run."""
+        with traced(command="export_csv"):
+            self.write(**options)
+
+    def write(self, **options) -> None:
         """Write line by line. A file appears whole or not at all."""
         lines = EXPORTS[options["export"]].lines()
         target = options["output"]
