@@ -4,7 +4,7 @@ A day is a UTC day. A fact belongs to the day on which the store booked it, so t
 ended do not change. Whoever changes what a figure means raises DEFINITIONS_VERSION in the same change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -70,6 +70,38 @@ KPIS = (
         measure=Sum("amount_minor"),
     ),
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """The figures of several days together, and what follows from them."""
+
+    orders_placed: int
+    payments_taken: int
+    gross_minor: int
+    refunded_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        """Return what came in less what went back."""
+        return self.gross_minor - self.refunded_minor
+
+    @property
+    def average_payment_minor(self) -> int:
+        """Return pence a payment, rounded down; 0 without one."""
+        return self.gross_minor // self.payments_taken if self.payments_taken else 0
+
+    @property
+    def refunded_percent(self) -> float:
+        """Return how much of what came in on these days went back on these days, also for earlier payments."""
+        return round(100 * self.refunded_minor / self.gross_minor, 1) if self.gross_minor else 0.0
+
+
+def summarise(days: Iterable[Mapping[str, int]]) -> Summary:
+    """Add up the figures of days."""
+    days = list(days)
+    names = ("orders_placed", "payments_taken", "gross_minor", "refunded_minor")
+    return Summary(**{name: sum(day[name] for day in days) for name in names})
 
 
 # What each version changed. A snapshot keeps the version under which it was taken, and `run_checks` names

@@ -106,8 +106,8 @@ def seed_products() -> list[Product]:
 def seed_orders(numbers: Iterable[int], buyers: list[Customer], products: list[Product], today: date) -> None:
     """Make the orders that are missing, each with its lines, its money and the events that brought it."""
     plans = {plan.reference: plan for plan in (demo.plan_order(n, len(buyers), today) for n in numbers)}
-    known = Order.objects.filter(reference__in=plans).values_list("reference", flat=True)
-    missing = [plan for reference, plan in plans.items() if reference not in set(known)]
+    known = set(Order.objects.filter(reference__in=plans).values_list("reference", flat=True))
+    missing = [plan for reference, plan in plans.items() if reference not in known]
     omar = get_user_model().objects.get(username=demo.email(demo.OPS_MANAGER))
     orders, lines, movements, payments, refunds, requests, events = [], [], [], [], [], [], []
     for plan in missing:
