@@ -149,7 +149,8 @@ def gates(session: nox.Session) -> None:
 @nox.session(venv_backend="uv|virtualenv", reuse_venv=True, default=False)
 def acceptance(session: nox.Session) -> None:
     """What itself runs gates: a fresh clone rehearses its release, strangers' tools verify it, refusals are seen."""
-    session.install("--quiet", "--require-hashes", "--requirement", "requirements/dev.txt")
+    locks = ("--requirement", "requirements/dev.txt", "--requirement", "requirements/browser.txt")
+    session.install("--quiet", "--require-hashes", *locks)
     session.install("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
     session.run("pytest", "-m", "acceptance", "-p", "no:cacheprovider", *session.posargs)
 

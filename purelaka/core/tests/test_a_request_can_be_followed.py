@@ -5,6 +5,8 @@ import re
 from datetime import timedelta
 
 from django.core.management import call_command
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.utils import timezone
 
 from analyticsapp.models import DailySnapshot
@@ -47,6 +49,9 @@ class ARequestCanBeFollowed(StoreTestCase):
     def test_an_export_that_nobody_read_to_the_end_says_so(self):
         self.paid_order()
         self.client.force_login(self.ana)
+        # The end of a request would close the connection that the test's transaction is on.
+        request_finished.disconnect(close_old_connections)
+        self.addCleanup(request_finished.connect, close_old_connections)
         with logbook() as lines:
             answer = self.client.get("/analytics/exports/orders.csv")
             next(iter(answer.streaming_content))

@@ -23,16 +23,17 @@ STRIPE_API_BASE = base.env.str("STRIPE_API_BASE", default=base.STRIPE_API_BASE)
 CONTENT_SECURITY_POLICY = copy.deepcopy(base.CONTENT_SECURITY_POLICY)
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(STRIPE_API_BASE)
 
-# The test runner turns DEBUG off, so that a test run prints its results and no log.
+# The test runner turns DEBUG off, so that a test run prints its results and no log, unless one is asked for.
 LOGGING = copy.deepcopy(base.LOGGING)
-LOGGING["handlers"]["console"]["filters"] = ["require_debug_true"]
+if "LOG_LEVEL" not in os.environ:
+    LOGGING["handlers"]["console"]["filters"] = ["require_debug_true"]
 LOGGING["handlers"]["console"]["formatter"] = "text"
 
 # A folder outside the checkout serves as the broker, so that development needs no server. Windows lacks the
 # locks for that: there a worker sees only the jobs of its own process, and the commands do the same work.
-QUEUE = (
-    Path(tempfile.gettempdir()) / f"purelaka-queue-{hashlib.sha256(bytes(base.BASE_DIR)).hexdigest()[:12]}"
-)
+# Each database has its own, so that a worker does no job for another one.
+place = hashlib.sha256(f"{base.BASE_DIR} {base.DATABASES['default']['NAME']}".encode()).hexdigest()
+QUEUE = Path(tempfile.gettempdir()) / f"purelaka-queue-{place[:12]}"
 if not base.CELERY_BROKER_URL:
     CELERY_BROKER_URL = "memory://" if os.name == "nt" else "filesystem://"
 if CELERY_BROKER_URL == "filesystem://":

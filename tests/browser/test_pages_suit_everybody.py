@@ -1,0 +1,107 @@
+"""On a telephone, with the keyboard alone: the store can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from browser.demo import Demo, Visit
+
+pytestmark = pytest.mark.acceptance
+
+PAGES = {
+    "": ("/", "/accounts/sign-in/", "/accounts/sign-up/", "/products/stoneware-mug/"),
+    "chloe": ("/orders/", "/orders/new/"),
+    "ana": ("/analytics/", "/analytics/?days=90"),
+    "omar": ("/analytics/", "/products/stoneware-mug/stock/"),
+}
+
+
+@pytest.fixture
+def phone(demo: Demo, browser: Any) -> Iterator[Visit]:
+    """Somebody with a small telephone."""
+    with browser.new_context(
+        viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True
+    ) as context:
+        yield Visit(page=context.new_page(), demo=demo)
+
+
+@pytest.mark.parametrize("account", PAGES)
+def test_no_page_is_wider_than_a_telephone(phone: Visit, account: str) -> None:
+    if account:
+        phone.sign_in(account)
+    for path in PAGES[account]:
+        phone.open(path)
+
+        width = phone.page.evaluate("document.documentElement.scrollWidth")
+
+        assert width <= 360, path
+
+
+def test_text_in_a_drawing_is_large_enough_to_read_on_a_telephone(phone: Visit) -> None:
+    phone.sign_in("ana")
+    phone.open("/analytics/")
+
+    heights = phone.page.evaluate(
+        "[...document.querySelectorAll('svg text')].map(t => t.getBoundingClientRect().height)"
+    )
+
+    assert min(heights) >= 10
+
+
+def test_the_dashboard_can_be_used_with_the_keyboard_alone(visit: Visit) -> None:
+    visit.sign_in("ana")
+    visit.open("/analytics/")
+
+    stops = tab_through(visit.page, most=40)
+
+    assert stops[0] == "Skip to the content"
+    for stop in ("7 days", "90 days", "Pounds a day, drawn", "Orders a day, drawn", "Day by day, as a table"):
+        assert stop in stops
+    assert "purelaka-orders-v1.csv" in stops
+
+
+def test_what_has_the_focus_is_seen(visit: Visit) -> None:
+    visit.open("/")
+    for _ in range(3):
+        visit.page.keyboard.press("Tab")
+
+        outline = visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+
+        assert outline == "solid"
+
+
+def test_a_customer_orders_with_the_keyboard_alone(visit: Visit) -> None:
+    visit.sign_in("chloe")
+    visit.open("/orders/new/")
+    tab_to(visit.page, "Teapot for two")
+    visit.page.keyboard.type("1")
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**/orders/PL-*/")
+
+    assert "Thank you. We have your order" in visit.says()
+
+
+NAME = """() => { const one = document.activeElement;
+  const label = one.labels && one.labels[0] && one.labels[0].innerText;
+  return one.getAttribute('aria-label') || label || one.innerText; }"""
+
+
+def tab_through(page: Any, *, most: int) -> list[str]:
+    """Press Tab again and again, and list what one comes to."""
+    stops = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stops.append(str(page.evaluate(NAME)).strip())
+    return stops
+
+
+def tab_to(page: Any, name: str) -> None:
+    """Press Tab until something of that name has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if str(page.evaluate(NAME)).strip() == name:
+            return
+    raise AssertionError(f"The keyboard never came to {name!r}.")
