@@ -41,19 +41,21 @@ class Export:
 
     def lines(self) -> Iterator[str]:
         """Yield the file line by line, its header first. The log says when it began and how it ended."""
-        logger.info("export_started", export=self.schema)
+        # Bound now: when a reader leaves, the lines end outside the request that they belong to.
+        log = logger.bind(**structlog.contextvars.get_contextvars(), export=self.schema)
+        log.info("export_started")
         rows = -1
         try:
             for line in csv_lines(("schema", *self.columns), ((self.schema, *row) for row in self.rows())):
                 rows += 1
                 yield line
         except GeneratorExit:
-            logger.warning("export_abandoned", export=self.schema, rows=rows)
+            log.warning("export_abandoned", rows=rows)
             raise
         except Exception:
-            logger.exception("export_failed", export=self.schema, rows=rows)
+            log.exception("export_failed", rows=rows)
             raise
-        logger.info("export_finished", export=self.schema, rows=rows)
+        log.info("export_finished", rows=rows)
 
 
 def order_rows() -> Iterator[tuple[object, ...]]:
