@@ -1,0 +1,115 @@
+"""Verdicts: what evidence makes of an item, and why."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+
+class Verdict(enum.StrEnum):
+    """What evidence says of a proof or an item. Only MET ticks a box."""
+
+    MET = "MET"
+    UNMET = "UNMET"
+    """It was looked at, and it is not so."""
+    UNPROVEN = "UNPROVEN"
+    """There is no evidence."""
+    STALE = "STALE"
+    """There is evidence, about another source."""
+    CONTRADICTED = "CONTRADICTED"
+    """One piece of evidence says so, and another says otherwise."""
+    WAIVED = "WAIVED"
+    """A named person lets it be open until a day, for a reason. It ticks nothing."""
+
+
+_WORST_FIRST = (
+    Verdict.CONTRADICTED,
+    Verdict.UNMET,
+    Verdict.STALE,
+    Verdict.UNPROVEN,
+    Verdict.WAIVED,
+    Verdict.MET,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """What would make an item Done: `ran: manage.py check --deploy`."""
+
+    kind: str
+    argument: str
+    line: int = 0
+    """Where it is written, from 1."""
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.argument}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiver:
+    """A person's word that an item may stay open for a while."""
+
+    by: str
+    until: date
+    """The last day on which it holds."""
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """A verdict with its reason and the evidence for it."""
+
+    verdict: Verdict
+    reason: str
+    """One sentence, without its full stop."""
+    evidence: tuple[str, ...] = ()
+    """Paths inside the ZIP, or names of what lies beside it."""
+    awaits_delivery: bool = False
+    """Whether a ZIP cannot say this about itself, and the delivery was not given."""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it would tick a box."""
+        return self.verdict is Verdict.MET
+
+
+def met(reason: str, *evidence: str) -> Judgement:
+    """It is so, and the evidence shows it."""
+    return Judgement(verdict=Verdict.MET, reason=reason, evidence=evidence)
+
+
+def unmet(reason: str, *evidence: str) -> Judgement:
+    """It was looked at, and it is not so."""
+    return Judgement(verdict=Verdict.UNMET, reason=reason, evidence=evidence)
+
+
+def unproven(reason: str, *evidence: str) -> Judgement:
+    """Nothing shows it."""
+    return Judgement(verdict=Verdict.UNPROVEN, reason=reason, evidence=evidence)
+
+
+def contradicted(reason: str, *evidence: str) -> Judgement:
+    """The evidence argues with itself."""
+    return Judgement(verdict=Verdict.CONTRADICTED, reason=reason, evidence=evidence)
+
+
+def stale(reason: str, *evidence: str) -> Judgement:
+    """The evidence is about another source."""
+    return Judgement(verdict=Verdict.STALE, reason=reason, evidence=evidence)
+
+
+def by_delivery(reason: str) -> Judgement:
+    """A bare ZIP cannot say this about itself."""
+    return Judgement(
+        verdict=Verdict.UNPROVEN, reason=f"decided by the delivery: {reason}", awaits_delivery=True
+    )
+
+
+def worst(judgements: Iterable[Judgement]) -> Judgement:
+    """The judgement that keeps the others from counting; nothing at all is UNPROVEN."""
+    listed = list(judgements)
+    if not listed:
+        return unproven("nothing was asked")
+    return min(listed, key=lambda judgement: _WORST_FIRST.index(judgement.verdict))
