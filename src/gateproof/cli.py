@@ -96,6 +96,41 @@ def readers() -> int:
     return errors.YES
 
 
+@gateproof_command.command()
+@click.argument("zips", nargs=-1, required=True, type=EXISTING)
+@click.option("--checklist", type=EXISTING, help="Your own checklist; without one the ZIP's own is taken.")
+@click.option("--proofs", type=EXISTING, help="What proves each item, for a checklist that does not say so.")
+@click.option("--signers", type=EXISTING, help="Your own copy of allowed_signers: who may sign.")
+@click.option(
+    "--milestone", help="Ask only for the items of this milestone, as the ZIP's pyproject.toml names them."
+)
+@click.option("--markdown", is_flag=True, help="The checklist itself, with its boxes ticked by evidence.")
+@click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
+def assess(
+    zips: tuple[Path, ...],
+    *,
+    checklist: Path | None,
+    proofs: Path | None,
+    signers: Path | None,
+    milestone: str | None,
+    markdown: bool,
+    as_json: bool,
+) -> int:
+    """Mark a checklist by the evidence in a ZIP, a delivery folder or an outer ZIP; several give a table.
+
+    Needs no repository and no network, and executes nothing. A box is ticked on evidence found there, and on
+    nothing else. Ends in 1 while an item is open.
+    """
+    from datetime import UTC, datetime
+
+    from gateproof.pack.assessing import Exam, assess_zips
+
+    exam = Exam(checklist=checklist, proofs=proofs, signers=signers, milestone=milestone)
+    assessed = assess_zips(zips, exam, now=datetime.now(UTC))
+    click.echo(assessed.text("json" if as_json else "markdown" if markdown else "table"), nl=False)
+    return assessed.exit_code
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code; the one place where an error becomes words."""
     try:

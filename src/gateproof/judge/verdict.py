@@ -108,8 +108,16 @@ def by_delivery(reason: str) -> Judgement:
 
 
 def worst(judgements: Iterable[Judgement]) -> Judgement:
-    """The judgement that keeps the others from counting; nothing at all is UNPROVEN."""
+    """The judgement that keeps the others from counting; where all are MET, all of them together.
+
+    Nothing at all is UNPROVEN.
+    """
     listed = list(judgements)
     if not listed:
         return unproven("nothing was asked")
-    return min(listed, key=lambda judgement: _WORST_FIRST.index(judgement.verdict))
+    first = min(listed, key=lambda judgement: _WORST_FIRST.index(judgement.verdict))
+    if not first.is_met:
+        return first
+    reasons = dict.fromkeys(judgement.reason for judgement in listed)
+    evidence = dict.fromkeys(path for judgement in listed for path in judgement.evidence)
+    return met("; ".join(reasons), *evidence)

@@ -1,0 +1,1 @@
+"""What CI runs, read from a project's files and never executed."""

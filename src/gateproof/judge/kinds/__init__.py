@@ -1,0 +1,1 @@
+"""The kinds of proof, by what they look at."""
