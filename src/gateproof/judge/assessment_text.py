@@ -43,7 +43,8 @@ def altogether(assessment: Assessment) -> str:
     listed = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
     awaiting = sum(one.judgement.awaits_delivery for one in assessment.items)
     more = f"; {awaiting} are decided by the delivery" if awaiting else ""
-    found = f"; {len(assessment.findings)} findings" if assessment.findings else ""
+    count = len(assessment.findings)
+    found = f"; {count} finding{'s' if count > 1 else ''}" if count else ""
     open_ = len(assessment.items) - len(assessment.done)
     return f"{len(assessment.done)} Done, {open_} Not Done ({listed}){more}{found}."
 

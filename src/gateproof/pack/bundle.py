@@ -12,7 +12,7 @@ from pathlib import Path
 from gateproof.errors import NothingRanError, UnknownError
 from gateproof.evidence import envelope, layout, sshsig
 from gateproof.evidence.attempts import read_attempt
-from gateproof.evidence.keys import PublicKey
+from gateproof.evidence.gitobjects import Tag
 from gateproof.evidence.signers import AllowedSigner, Vouching, vouch
 from gateproof.evidence.statement import VERDICT, VERDICT_FIELD, Statement, parse
 from gateproof.evidence.subject import EVIDENCE
@@ -163,19 +163,21 @@ class _Maker:
         return None
 
     def _tags(self, seal: _Seal) -> Iterator[str]:
-        keys = frozenset(self._sealing_keys())
         for path in self._inside(layout.Kind.TAG):
             name = posixpath.basename(path)
             try:
-                earlier_tag(self.read(path), name=name, commit=seal.commit, keys=keys)
+                earlier_tag(self.read(path), name=name, commit=seal.commit, knows=self._knows)
             except (ValueError, OverflowError):
                 continue
             yield name
 
-    def _sealing_keys(self) -> Iterator[PublicKey]:
-        path = f"{EVIDENCE}/{layout.SUMS_SIGNATURE}"
-        if path in self._entries:
-            yield sshsig.read(self.read(path)).key
+    def _knows(self, tag: Tag) -> bool:
+        """Whether a tag was signed by the key that sealed this ZIP, or by one that the reader's file vouches for."""
+        key = tag.signature.key
+        if key == sshsig.read(self.read(f"{EVIDENCE}/{layout.SUMS_SIGNATURE}")).key:
+            return True
+        answer, _ = vouch(self._allowed or (), key, namespace=sshsig.FOR_GIT, at=tag.tagged_at)
+        return answer is Vouching.VOUCHED
 
     def _vouch(self, signed: bytes, signature: bytes, at: datetime) -> str | None:
         """The person whose key signed these bytes, going by the reader's own signers file."""

@@ -36,10 +36,10 @@ def _ci(argument: str, case: Case) -> Judgement:
         for step in ci.steps:
             if not runs(step.words, command):
                 continue
-            why = (*step.weaknesses, *weaknesses(step.words, command), *_other_values(variables, step))
-            if not why:
+            against = (*step.weaknesses, *weaknesses(step.words, command), *_other_values(variables, step))
+            if not against:
                 return met(f"CI runs '{step}' ({step.where}), and its failure makes CI red", *_files(step))
-            weak.append((step, why[0]))
+            weak.append((step, against[0]))
     if weak:
         step, why = min(weak, key=lambda pair: len(pair[0].weaknesses))
         return unmet(f"'{step}' ({step.where}) proves nothing: {why}", *_files(step))
@@ -76,7 +76,7 @@ def _instead(ci: CiReading, wanted: Iterable[Sequence[str]]) -> str:
                 continue
             for step in ci.effective:
                 found = bare(step.words)
-                if any(found[: len(tool)] == tool for tool in tools):
+                if found[:1] != tuple(words[:1]) and any(found[: len(tool)] == tool for tool in tools):
                     return f"; its {family} is {found[0].removesuffix('.py')}: '{step}' ({step.where})"
         near = [s for s in ci.steps if words[:1] and bare(s.words)[:1] == tuple(words[:1])]
         same = [s for s in near if bare(s.words)[1:2] == tuple(words[1:2])] or near

@@ -33,11 +33,11 @@ def _matrix(case: Case) -> Judgement:
     rows = [status for status in case.claims.statuses if status.path == MATRIX]
     if not rows:
         return unproven(f"{MATRIX} gives no status to anything that has an id", MATRIX)
-    missing = [item for item in case.ids if item not in {row.id for row in rows}] if case.asks_for_all else []
-    if missing:
-        return unmet(f"{MATRIX} has no row for {missing[0]}, and {len(missing) - 1} more", MATRIX)
     ids = {row.id for row in rows}
     found = [one for one in _statuses(case) if any(f"{name} is" in one.sentence for name in ids)]
+    missing = [item for item in case.ids if item not in ids] if case.asks_for_all and not found else []
+    if missing:
+        return unmet(f"{MATRIX} has no row for {missing[0]}, and {len(missing) - 1} more", MATRIX)
     return _judged(found, f"{len(rows)} rows of {MATRIX} agree with STATUS and with the evidence", case)
 
 

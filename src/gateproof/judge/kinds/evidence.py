@@ -16,7 +16,7 @@ from gateproof.judge.pictures import picture_problem
 from gateproof.judge.project import repositories
 from gateproof.judge.verdict import Judgement, met, unmet, unproven
 
-_ARGUMENT = re.compile(r"(?P<check>[a-z-]+)(?: in (?P<folder>[\w./-]+?))?/?(?: by (?P<index>[\w./-]+))?")
+_ARGUMENT = re.compile(r"(?P<check>[a-z0-9-]+)(?: in (?P<folder>[\w./-]+?))?/?(?: by (?P<index>[\w./-]+))?")
 _PICTURES = (".png", ".jpg", ".jpeg")
 _BINARY = (*_PICTURES, ".gif", ".webp", ".pdf", ".zip", ".gz", ".ico", ".woff", ".woff2", ".mp4", ".webm")
 _OWN = frozenset({layout.INDEX, layout.PAGE, layout.SUMS, layout.SUMS_SIGNATURE})
