@@ -193,8 +193,10 @@ class _Reader:
         cells = [dict(zip(axes, values, strict=True)) for values in products]
         excluded = [table(one) for one in listed(matrix.get("exclude"))]
         cells = [cell for cell in cells if not any(_fits(cell, one) for one in excluded)]
+        # Only what the axes make is extended; an include that fits none of that is a cell of its own.
+        original = tuple(cells)
         for further in map(table, listed(matrix.get("include"))):
-            fitting = [cell for cell in cells if _extends(cell, further, axes)]
+            fitting = [cell for cell in original if _extends(cell, further, axes)]
             for cell in fitting:
                 cell.update(further)
             if not fitting:

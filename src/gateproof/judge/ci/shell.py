@@ -216,10 +216,11 @@ class _Walk:
             self._nested(inner, words, node, context, local)
         elif head == "eval":
             self._nested(" ".join(words[1:]), words, node, context, local)
+        elif head == "exec":
+            self.steps.append(self._step(words[1:], node, context, local))
+            self._is_over = self._is_over or not context.weaknesses
         else:
             self.steps.append(self._step(words, node, context, local))
-            if head == "exec" and not context.weaknesses:
-                self._is_over = True
 
     def _step(self, words: list[str], node: Simple, context: _Context, local: Mapping[str, str]) -> Step:
         weaknesses = context.weaknesses
