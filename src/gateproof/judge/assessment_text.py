@@ -42,7 +42,8 @@ def altogether(assessment: Assessment) -> str:
     counts = Counter(one.judgement.verdict for one in assessment.items)
     listed = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
     awaiting = sum(one.judgement.awaits_delivery for one in assessment.items)
-    more = f"; {awaiting} are decided by the delivery" if awaiting else ""
+    verb = "is" if awaiting == 1 else "are"
+    more = f"; {awaiting} {verb} decided by the delivery" if awaiting else ""
     count = len(assessment.findings)
     found = f"; {count} finding{'s' if count > 1 else ''}" if count else ""
     open_ = len(assessment.items) - len(assessment.done)

@@ -17,6 +17,8 @@ _METADATA = ("pyproject.toml", "setup.cfg", "setup.py", "package.json")
 _TEST_FOLDERS = re.compile(
     r"(?:^|/)(?:tests?|testing|docs?|examples?|fixtures?|node_modules)/|(?:^|/)(?:test_|conftest)"
 )
+LONG_ENOUGH = 20
+"""Letters of a default that looks like a key; `---` and `changeme` are none."""
 _SECRETS = frozenset({"SECRET_KEY", "SECRET_KEY_FALLBACKS"})
 
 
@@ -69,14 +71,24 @@ def literal_secrets(bundle: Bundle) -> Iterator[Literal]:
         yield from (
             Literal(path=path, line=node.lineno, name="SECRET_KEY")
             for node in ast.walk(tree)
-            if isinstance(node, ast.Assign) and _is_literal(node)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and _is_literal(node)
         )
 
 
-def _is_literal(node: ast.Assign) -> bool:
-    names = {target.id for target in node.targets if isinstance(target, ast.Name)}
-    value = node.value.value if isinstance(node.value, ast.Constant) else None
-    return bool(names & _SECRETS) and isinstance(value, str) and bool(value)
+def _is_literal(node: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether a secret is written out, be it as the default for when the environment has none."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = {target.id for target in targets if isinstance(target, ast.Name)}
+    if not names & _SECRETS:
+        return False
+    if isinstance(node.value, ast.Call):
+        given = [*node.value.args, *(word.value for word in node.value.keywords)]
+        return any(len(_text(one)) >= LONG_ENOUGH for one in given)
+    return bool(_text(node.value))
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def explained_env(bundle: Bundle, path: str) -> str | None:
@@ -109,7 +121,7 @@ _SECRET_NAME = re.compile(r"SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY|PRIVATE|CREDEN
 _HARMLESS = re.compile(
     r"|change-?me|example|dummy|fake|todo|none|false|true|0|1|your[-_ ].*|<.*>|\$\{.*\}|x+", re.IGNORECASE
 )
-_WITH_PASSWORD = re.compile(r"://[^:/\s]+:[^@/\s]{3,}@(?!localhost|127\.0\.0\.1|db\b|postgres\b)")
+_WITH_PASSWORD = re.compile(r"://[^:/\s]+:[^@/\s]{3,}@(?!(?:localhost|127\.0\.0\.1|db|postgres)(?:[:/\s]|$))")
 
 
 def _looks_secret(line: str) -> bool:

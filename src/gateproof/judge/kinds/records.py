@@ -15,7 +15,7 @@ from gateproof.judge.words import alternatives, runs, weaknesses
 from gateproof.model import Outcome
 
 _COUNT = re.compile(
-    r"(?P<name>[\w.-]+)\.(?P<key>[\w-]+(?:\.[\w-]+)*) *(?P<sign>>=|<=|==|>|<|=) *(?P<number>\d+)"
+    r"(?P<name>[\w-]+)\.(?P<key>[\w-]+(?:\.[\w-]+)*) *(?P<sign>>=|<=|==|>|<|=) *(?P<number>\d+)"
 )
 _SIGNS: dict[str, Callable[[int, int], bool]] = {
     ">=": operator.ge,
@@ -104,7 +104,7 @@ def _ran(argument: str, case: Case) -> Judgement:
     did = [
         (run, command)
         for run in fitting
-        if run.place in whole.evidence
+        if run.place in whole.evidence and run.git_tree == bundle.git_tree
         for command in run.commands
         if _does(command, wanted)
     ]
@@ -170,7 +170,11 @@ def _counted(argument: str, case: Case) -> Judgement:
     whole = deciding((run for run, _ in found), bundle, f"{name}.{key}")
     if not whole.is_met:
         return whole
-    counts = [(run, count) for run, count in found if run.place in whole.evidence]
+    counts = [
+        (run, count)
+        for run, count in found
+        if run.place in whole.evidence and run.git_tree == bundle.git_tree
+    ]
     for run, count in counts:
         if not _SIGNS[asked["sign"]](count, int(asked["number"])):
             return unmet(f"{name}.{key} is {count}, and must be {asked['sign']} {asked['number']}", run.place)

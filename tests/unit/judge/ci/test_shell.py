@@ -17,9 +17,11 @@ def steps(
     return steps_of(Script(text=text, where="ci.sh", errexit=errexit, pipefail=pipefail, env=env or {}))
 
 
-def the(text: str, program: str = "check", **options: bool) -> Step:
+def the(text: str, program: str = "check", *, errexit: bool = True, pipefail: bool = False) -> Step:
     """The one step that runs `program`."""
-    (found,) = [step for step in steps(text, **options) if step.words[:1] == (program,)]
+    (found,) = [
+        step for step in steps(text, errexit=errexit, pipefail=pipefail) if step.words[:1] == (program,)
+    ]
     return found
 
 

@@ -1,0 +1,197 @@
+"""A whole checklist, judged: proofs, children, waivers, claims last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bundles import NOON, bundle_of, run
+from gateproof.judge.assess import Assessment, assess
+from gateproof.judge.bundle import EvidenceRun
+from gateproof.judge.checklist import Checklist, parse
+from gateproof.judge.proofs import CHECKS, KINDS
+from gateproof.judge.verdict import Verdict, worst
+from gateproof.model import Outcome
+
+MET, UNMET, UNPROVEN = Verdict.MET, Verdict.UNMET, Verdict.UNPROVEN
+WAIVED, CONTRADICTED = Verdict.WAIVED, Verdict.CONTRADICTED
+
+
+def checklist(*lines: str, section: str = "S1") -> Checklist:
+    return parse("\n".join([f"## {section}", *lines, ""]).encode(), "list.md", CHECKS)
+
+
+def judge(
+    lines: list[str], files: Mapping[str, str] | None = None, *runs: EvidenceRun, own: Any = None
+) -> Assessment:
+    return assess(checklist(*lines), bundle_of(files or {}, *runs), now=NOON, own=own)
+
+
+def verdicts(assessment: Assessment) -> list[Verdict]:
+    return [one.judgement.verdict for one in assessment.items]
+
+
+LICENSE = {"LICENSE": "MIT"}
+
+
+def test_an_item_is_done_when_all_its_proofs_are_met() -> None:
+    lines = ["- [ ] one `file: LICENSE` `file: NOTICE`"]
+
+    assert verdicts(judge(lines, LICENSE)) == [UNMET]
+    assert verdicts(judge(lines, LICENSE | {"NOTICE": "x"})) == [MET]
+
+
+def test_without_a_proof_nothing_is_ever_done() -> None:
+    assessment = judge(["- [x] one (**Done**)"])
+
+    assert verdicts(assessment) == [UNPROVEN]
+    assert "names no proof" in assessment.items[0].judgement.reason
+    assert assessment.exit_code == 1
+
+
+def test_a_parent_needs_its_children() -> None:
+    assessment = judge(["- [ ] parent `file: LICENSE`", "  - [ ] child `file: NOTICE`"], LICENSE)
+
+    assert verdicts(assessment) == [UNMET, UNMET]
+    assert assessment.items[0].judgement.reason.startswith("S1.1.1 is not Done: there is no NOTICE")
+
+
+def test_a_parent_needs_a_proof_of_its_own() -> None:
+    assert verdicts(judge(["- [ ] parent", "  - [ ] child `file: LICENSE`"], LICENSE)) == [UNPROVEN, MET]
+
+
+def waived(until: str) -> str:
+    return f"- [ ] one `file: NOTICE` `waived: {until} by Ada: it is being written`"
+
+
+def test_a_waiver_ticks_nothing_and_lets_a_milestone_pass() -> None:
+    assessment = judge([waived("2026-11-24")])
+
+    assert verdicts(assessment) == [WAIVED]
+    assert "by Ada until 2026-11-24: it is being written; it is UNMET" in assessment.items[0].judgement.reason
+    assert "- [ ]" in assessment.marked()
+    assert assessment.open == ()
+    assert assessment.exit_code == 0
+
+
+def test_a_waiver_expires() -> None:
+    assessment = judge([waived("2026-11-23")])
+
+    assert verdicts(assessment) == [UNMET]
+    assert "the waiver by Ada ended on 2026-11-23" in assessment.items[0].judgement.reason
+
+
+def test_a_waiver_on_what_is_met_changes_nothing() -> None:
+    assert verdicts(judge([waived("2026-12-31")], {"NOTICE": "x"})) == [MET]
+
+
+def test_a_waived_child_does_not_make_its_parent_done() -> None:
+    lines = ["- [ ] parent `file: LICENSE`", "  " + waived("2026-12-31")]
+
+    assert verdicts(judge(lines, LICENSE)) == [WAIVED, WAIVED]
+
+
+CLAIMS = "- [ ] agree `claims: consistent`"
+FILE = "- [ ] licence `file: LICENSE`"
+
+
+@pytest.mark.parametrize(
+    ("status", "files", "verdict"),
+    [
+        ("- S1.1: Done", LICENSE, MET),
+        ("- S1.1: Not Done", {}, MET),
+        ("- S1.1: Done", {}, CONTRADICTED),
+        ("- S1.1: Not Done", LICENSE, CONTRADICTED),
+        ("- S1.9: Done", LICENSE, CONTRADICTED),
+        ("nothing", LICENSE, UNPROVEN),
+    ],
+)
+def test_a_status_must_be_the_verdict(status: str, files: dict[str, str], verdict: Verdict) -> None:
+    assessment = judge([FILE, CLAIMS], files | {"STATUS.md": status})
+
+    assert assessment.items[1].judgement.verdict is verdict
+
+
+def test_rows_that_rest_on_claims_are_decided_last() -> None:
+    files = LICENSE | {"STATUS.md": "- S1.1: Done\n- S1.2: Done\n"}
+
+    assert verdicts(judge([FILE, CLAIMS], files)) == [MET, MET]
+
+
+def test_a_row_about_claims_that_says_otherwise_is_one_more_contradiction() -> None:
+    files = LICENSE | {"STATUS.md": "- S1.1: Done\n- S1.2: Not Done\n"}
+
+    assessment = judge([FILE, CLAIMS], files)
+
+    assert verdicts(assessment) == [MET, CONTRADICTED]
+    assert [finding.code for finding in assessment.findings] == ["J021"]
+
+
+def test_what_the_delivery_decides_contradicts_no_status() -> None:
+    lines = ["- [ ] tag `tag: v1`", CLAIMS]
+
+    assert verdicts(judge(lines, {"STATUS.md": "- S1.1: Done\n"})) == [UNPROVEN, MET]
+
+
+def test_numbers_between_claim_marks_are_those_of_the_evidence() -> None:
+    line = "- S1.1: Done, <!-- claim: test.rows -->1,234<!-- /claim --> rows"
+    lines = [FILE, "- [ ] numbers `claims: numbers`"]
+
+    good = judge(lines, LICENSE | {"STATUS.md": line}, run(counts={"rows": 1234}))
+    bad = judge(lines, LICENSE | {"STATUS.md": line}, run(counts={"rows": 1235}))
+    none = judge(lines, LICENSE | {"STATUS.md": line})
+
+    assert verdicts(good)[1] is MET
+    assert "J023 STATUS.md:1" in bad.items[1].judgement.reason
+    assert "J024 STATUS.md:1" in none.items[1].judgement.reason
+
+
+def test_the_marked_copy_carries_the_verdict_and_its_reason() -> None:
+    marked = judge([FILE, "- [x] two `file: NOTICE`"], LICENSE).marked()
+
+    assert "- [x] licence `file: LICENSE` (**Done** — LICENSE is there, 3 bytes)\n" in marked
+    assert "- [ ] two `file: NOTICE` (**Not Done** — UNMET: there is no NOTICE)\n" in marked
+
+
+def test_what_is_sealed_names_the_checklist_by_its_digest() -> None:
+    assessment = judge([FILE], LICENSE)
+
+    assert assessment.as_fact() == {
+        "name": "list.md",
+        "sha256": assessment.checklist.sha256,
+        "done": 1,
+        "items": {"S1.1": "MET"},
+    }
+
+
+def test_failing_evidence_keeps_an_item_open() -> None:
+    lines = ["- [ ] tests `ran: manage.py test`"]
+
+    assert verdicts(judge(lines, {}, run(outcome=Outcome.FAILED))) == [UNMET]
+    assert verdicts(judge(lines, {}, run())) == [MET]
+
+
+def test_nothing_asked_is_not_a_pass() -> None:
+    assert worst([]).verdict is UNPROVEN
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_the_example_of_every_kind_is_well_written(name: str) -> None:
+    kind, _, argument = KINDS[name].example.partition(": ")
+
+    assert kind == name
+    assert CHECKS[name](argument) is None
+    assert KINDS[name].sentence.endswith(".")
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_every_kind_says_no_to_an_empty_zip(name: str) -> None:
+    example = KINDS[name].example
+    if name == "zip":
+        return  # An empty bundle has nothing unclean in it; reading a ZIP without a file is refused before.
+
+    assessment = judge([f"- [ ] one `{example}`"])
+
+    assert not assessment.done

@@ -1,0 +1,187 @@
+"""What the documents claim: statuses, numbers, scope, links and badges."""
+
+from __future__ import annotations
+
+import pytest
+
+from bundles import NOON, bundle_of, judged
+from gateproof.judge.case import Case
+from gateproof.judge.claims import number_of, read_claims, status_findings
+from gateproof.judge.statuses import statuses
+from gateproof.judge.verdict import Verdict
+
+MET, UNMET, UNPROVEN, CONTRADICTED = Verdict.MET, Verdict.UNMET, Verdict.UNPROVEN, Verdict.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("| S1.1 | checks | Done |", True),
+        ("| S1.1 | checks | **Not Done** — no proof |", False),
+        ("| `S1.1` | checks | ✅ | x |", True),
+        ("| [S1.1](x.md) | checks | ❌ |", False),
+        ("| AC-01 | checks | in progress |", False),
+        ("| AC-01 | checks | Implemented. |", True),
+        ("- S1.1: Done", True),
+        ("- **S1.1** checks (**Not Done**)", False),
+        ("1. S1.1 checks — partial", False),
+        ("- [x] S1.1 checks", True),
+        ("- [ ] AC-7 checks", False),
+        ("| S1.1 | done by hand | open |", False),
+        ("| checks | Done |", None),
+        ("| S1.1 | checks | sometimes |", None),
+        ("| S1.1 | nothing done yet here |", None),
+        ("- See S1.1: Done", None),
+        ("S1.1: Done", None),
+        ("```\n- S1.1: Done\n```", None),
+        ("- UTF-8: yes", True),
+        ("- S1.1 says something", None),
+    ],
+)
+def test_a_status_is_read_where_one_is_said(line: str, says: bool | None) -> None:
+    found = [status.is_done for status in statuses("STATUS.md", line)]
+
+    assert found == ([] if says is None else [says])
+
+
+def test_a_status_knows_its_place() -> None:
+    (status,) = statuses("STATUS.md", "\n| S1.1 | checks | Done |")
+
+    assert (status.place, status.words, status.start) == ("STATUS.md:2", "Done", 18)
+
+
+def findings(files: dict[str, str], ids: tuple[str, ...] = ()) -> list[str]:
+    claims = read_claims(bundle_of(files))
+    return [one.code for one in status_findings(claims, {}, ids)] + [one.code for one in claims.findings]
+
+
+def test_two_documents_that_differ_are_found_without_any_evidence() -> None:
+    assert findings({"README.md": "- AC-1: Done", "STATUS.md": "- AC-1: open"}) == ["J020"]
+    assert findings({"README.md": "- AC-1: Done", "STATUS.md": "- AC-1: yes"}) == []
+
+
+def test_only_documents_that_claim_are_asked_for_statuses() -> None:
+    assert findings({"README.md": "- AC-1: Done", "docs/notes.md": "- AC-1: open"}) == []
+
+
+SCOPE = "# Scope\n\n## Out of scope\n\n- **Subscriptions**: later\n- Multi-currency — never\n- `refund bot`\n- A\n"
+
+
+@pytest.mark.parametrize(
+    ("readme", "codes"),
+    [
+        ("Sells with subscriptions.", ["J025"]),
+        ("Knows MULTI-CURRENCY and the refund bot.", ["J025", "J025"]),
+        ("There are no subscriptions.", []),
+        ("Subscriptionsmith", []),
+        ("## Non-goals\n\n- subscriptions\n", []),
+        ("Nothing of that.", []),
+    ],
+)
+def test_what_is_out_of_scope_is_claimed_nowhere(readme: str, codes: list[str]) -> None:
+    assert findings({"README.md": readme, "docs/out_of_scope.md": SCOPE}) == (
+        [] if "Non-goals" in readme else codes
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "verdict", "words"),
+    [
+        ({"docs/scope.md": SCOPE}, MET, "3 things are out of scope"),
+        ({"docs/scope.md": SCOPE, "README.md": "Has subscriptions."}, CONTRADICTED, "J025 README.md:1"),
+        ({"docs/scope.md": "## Out of scope\n\nNothing.\n"}, UNMET, "is empty (docs/scope.md:1)"),
+        ({}, UNMET, "no document has a list"),
+    ],
+)
+def test_the_list_of_what_is_out_of_scope(files: dict[str, str], verdict: Verdict, words: str) -> None:
+    judgement = judged("claims: out-of-scope", bundle_of(files))
+
+    assert judgement.verdict is verdict
+    assert words in judgement.reason
+
+
+FILES = {"docs/a.md": "# Title\n\n## A `code` heading!\n\n## Twice\n\n## Twice\n", "src/x.py": ""}
+BADGE = "![b](https://github.com/me/shop/actions/workflows/ci.yml/badge.svg)"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("[a](docs/a.md) [b](src/) [c](src/x.py#L3) [d](#here) [e](https://example.org)\n\n# Here", []),
+        ("[a](docs/a.md#a-code-heading) [b](docs/a.md#twice-1)", []),
+        ("[a](docs/b.md)", ["J026"]),
+        ("[a](../up.md)", ["J026"]),
+        ("![a](docs/a.png)", ["J026"]),
+        ("[a](docs/a.md#nowhere)", ["J027"]),
+        ("[a](#nowhere)", ["J027"]),
+        ("[a](evidence/README.md)", []),
+        (BADGE, ["J028"]),
+        ("`[a](docs/b.md)`", []),
+        ("<!-- claim: test.rows -->12", ["J024"]),
+        ("`<!-- claim: test.rows -->`", []),
+    ],
+)
+def test_links_and_badges_lead_somewhere(text: str, codes: list[str]) -> None:
+    assert findings({"README.md": text, **FILES}) == codes
+
+
+def test_a_badge_of_a_workflow_that_is_there_is_fine() -> None:
+    files = {"README.md": BADGE, ".github/workflows/ci.yml": "on: push\n"}
+
+    assert judged("claims: links", bundle_of(files)).verdict is MET
+
+
+def test_an_absolute_link_into_the_own_repository_is_followed() -> None:
+    own = {"setup.cfg": "url = https://github.com/me/shop\n"}
+    text = (
+        "[a](https://github.com/me/shop/blob/main/docs/b.md) [b](https://github.com/other/x/blob/main/y.md)"
+    )
+
+    assert findings({"README.md": text, **own, **FILES}) == ["J026"]
+
+
+def test_with_sealed_evidence_links_into_it_are_followed_too() -> None:
+    claims = read_claims(bundle_of({"README.md": "[a](evidence/x.md)"}, has_evidence=True))
+
+    assert [one.code for one in claims.findings] == ["J026"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1,234", 1234), (" **12** ", 12), ("1 234", 1234), ("many", None), ("1.5", None)]
+)
+def test_a_number_is_read_as_people_write_it(text: str, number: int | None) -> None:
+    assert number_of(text) == number
+
+
+@pytest.mark.parametrize(
+    ("files", "verdict", "words"),
+    [
+        ({}, UNMET, "there is no docs/acceptance_matrix.md"),
+        ({"docs/acceptance_matrix.md": "# M\n"}, UNPROVEN, "gives no status"),
+        ({"docs/acceptance_matrix.md": "| AC-1 | x | Done |"}, MET, "1 rows"),
+        (
+            {"docs/acceptance_matrix.md": "| AC-1 | x | Done |", "STATUS.md": "- AC-1: open"},
+            CONTRADICTED,
+            "J020",
+        ),
+        ({"docs/acceptance_matrix.md": "| AC-1 | x | Done |", "STATUS.md": "- AC-2: open"}, MET, "1 rows"),
+    ],
+)
+def test_the_matrix(files: dict[str, str], verdict: Verdict, words: str) -> None:
+    judgement = judged("claims: matrix", bundle_of(files))
+
+    assert judgement.verdict is verdict
+    assert words in judgement.reason
+
+
+def test_the_projects_own_matrix_has_a_row_for_every_item() -> None:
+    bundle = bundle_of({"docs/acceptance_matrix.md": "| S1.1 | x | Done |"})
+    case = Case(bundle, now=NOON, ids=("S1.1", "S1.2"), asks_for_all=True)
+
+    from gateproof.judge.kinds.claims import CLAIMS
+
+    assert "no row for S1.2" in CLAIMS.judge("matrix", case).reason
+
+
+def test_without_a_mark_no_number_is_proven() -> None:
+    assert judged("claims: numbers", bundle_of({})).verdict is UNPROVEN
