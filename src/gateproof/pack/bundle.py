@@ -61,9 +61,9 @@ def open_bundle(
 
 
 def _refuse_two_contents(zf: StrictZip, path: Path) -> None:
-    if not zf.entries:
-        raise NothingRanError(f"{path} holds no file, so there is nothing to assess.")
     lies = [finding for finding in zf.findings if finding.code in TWO_CONTENTS]
+    if not zf.entries and (not lies or lies[0].code == "Z001"):
+        raise NothingRanError(f"{path} holds no file, so there is nothing to assess.")
     if lies:
         raise UnknownError(
             f"{path} cannot be assessed: {lies[0].code} {lies[0].path}: {lies[0].sentence} "
