@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from gateproof.errors import UsageError
+from gateproof.model import Milestone
 
 # Variables that a tool needs to run at all, and that cannot turn a gate into another one.
 # PYTEST_ADDOPTS, PYTHONPATH, DJANGO_SETTINGS_MODULE and their like can, so they are not here.
@@ -127,6 +128,10 @@ class Settings:
     redact: Redact = field(default_factory=Redact)
     signing: Signing = field(default_factory=Signing)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    checklist: str = "docs/07_sales_ready.md"
+    """The requirements that a release is judged by; inside the repository, with `/`."""
+    milestones: tuple[Milestone, ...] = ()
+    """Which items of the checklist each tag needs."""
 
 
 def load_settings(root: Path) -> Settings:
@@ -194,6 +199,7 @@ def _converter() -> Any:
         ArchiveRule,
         ArchiveException,
         ArchiveSettings,
+        Milestone,
         Settings,
         _Document,
     ):
@@ -238,6 +244,15 @@ def _sensible(settings: Settings, where: str) -> Settings:
         f"the archive exception for {e.path} needs a reason"
         for e in settings.archive.exceptions
         if not e.reason.strip()
+    ]
+    names = [milestone.name for milestone in settings.milestones]
+    mistakes += [
+        f"the milestone {name} is there twice" for name in sorted(set(names)) if names.count(name) > 1
+    ]
+    mistakes += [
+        f"the milestone {one.name!r} needs a name and items"
+        for one in settings.milestones
+        if not one.name.strip() or not one.items
     ]
     if mistakes:
         raise UsageError(f"{where}: {'; '.join(mistakes)}.")

@@ -221,6 +221,12 @@ def write_archive(lent: Path, commit: str, target: Path) -> None:
         raise UnknownError(f"git archive could not pack {commit}: {words}")
 
 
+def changed_paths(root: Path, one: str, other: str) -> tuple[str, ...]:
+    """Paths in which two trees differ. Raises UnknownError when a tree is not in this repository."""
+    raw = git("diff-tree", "-r", "-z", "--name-only", "--no-renames", one, other, cwd=root)
+    return tuple(name.decode("utf-8", "surrogateescape") for name in raw.split(b"\0") if name)
+
+
 def attributes_of(
     lent: Path, commit: str, names: Sequence[str], paths: Iterable[bytes]
 ) -> Iterator[tuple[bytes, str, str]]:

@@ -159,6 +159,15 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Milestone:
+    """A planned state by its name, which is also its tag's, and what must be Done for it."""
+
+    name: str
+    items: tuple[str, ...]
+    """Ids of the checklist; a section (`S1`) or a parent stands for everything below it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """One thing wrong: a code, what it is wrong with, and a sentence."""
 

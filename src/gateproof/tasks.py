@@ -83,6 +83,40 @@ def evidence(context: Context, as_json: bool = False) -> int:
 
 
 @verb
+def assess(
+    context: Context,
+    *,
+    zip_path: str = "",
+    checklist: str = "",
+    proofs: str = "",
+    milestone: str = "",
+    markdown: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Mark the checklist by the evidence: of a delivery (--zip-path), or of HEAD with the records in the ledger."""
+    from datetime import UTC, datetime
+
+    from gateproof.pack.assessing import Exam, assess_zips
+    from gateproof.release.assessing import assess_repository
+    from gateproof.release.clean import rule_set
+
+    root = Path.cwd()
+    settings = load_settings(root)
+    exam = Exam(
+        checklist=Path(checklist or settings.checklist),
+        proofs=Path(proofs) if proofs else None,
+        milestone=milestone or None,
+        rules=rule_set(settings),
+    )
+    now = datetime.now(UTC)
+    assessed = (
+        assess_zips([Path(zip_path)], exam, now=now) if zip_path else assess_repository(root, exam, now=now)
+    )
+    print(assessed.text("json" if as_json else "markdown" if markdown else "table"), end="")
+    return assessed.exit_code
+
+
+@verb
 def matrix(context: Context) -> int:
     """Print the CI matrix, a job a gate, as GitHub Actions takes it: matrix={"session": […]}."""
     from gateproof.release.gates import declared_gates
@@ -98,4 +132,4 @@ def _ask() -> Callable[[str], str] | None:
 
 ci = Collection("ci")
 ci.add_task(matrix)
-namespace = Collection(release, archive, evidence, ci)
+namespace = Collection(release, archive, evidence, assess, ci)

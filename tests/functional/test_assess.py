@@ -203,21 +203,21 @@ def test_a_tag_that_does_not_lie_below_proves_nothing(tmp_path: Path, name: str,
     assert on(assessed(path, tmp_path), "S1.7").verdict is UNPROVEN
 
 
-def bare(folder: Path, name: str = "bare.zip", start: str = "", **files: bytes) -> Path:
+def bare(folder: Path, own: bytes | None = None, name: str = "bare.zip", start: str = "") -> Path:
     path = folder / name
-    content = {**SOURCE, **{file: (FILE, raw) for file, raw in files.items()}}
+    content = SOURCE if own is None else {**SOURCE, OWN: (FILE, own)}
     path.write_bytes(zip_of({f"{start}{file}": one for file, one in content.items()}))
     return path
 
 
 def test_a_download_wrapped_in_one_folder_is_unwrapped(tmp_path: Path) -> None:
-    path = bare(tmp_path, start="shop-main/", **{OWN: b"- [ ] a `file: manage.py`\n"})
+    path = bare(tmp_path, b"- [ ] a `file: manage.py`\n", start="shop-main/")
 
     assert assessed(path, tmp_path).done
 
 
 def test_the_buyers_own_checklist_judges_and_the_zips_weaker_copy_is_a_finding(tmp_path: Path) -> None:
-    path = bare(tmp_path, **{OWN: b"- [ ] a `file: manage.py`\n"})
+    path = bare(tmp_path, b"- [ ] a `file: manage.py`\n")
     mine = tmp_path / "07_sales_ready.md"
     mine.write_text("- [ ] a `file: manage.py` `file: LICENSE`\n", encoding="utf-8")
 
@@ -228,7 +228,7 @@ def test_the_buyers_own_checklist_judges_and_the_zips_weaker_copy_is_a_finding(t
 
 
 def test_a_zip_whose_own_checklist_cannot_be_read_is_judged_by_the_buyers(tmp_path: Path) -> None:
-    path = bare(tmp_path, **{OWN: "- [ ] a".encode("utf-16")})
+    path = bare(tmp_path, "- [ ] a".encode("utf-16"))
     mine = tmp_path / "mine.md"
     mine.write_text("- [ ] a `file: manage.py`\n", encoding="utf-8")
 
@@ -260,8 +260,8 @@ def test_what_cannot_be_judged_is_not_a_no(tmp_path: Path) -> None:
 def test_several_zips_give_a_table_and_one_that_cannot_be_read_hides_no_other(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good = bare(tmp_path, "good.zip", **{OWN: b"- [ ] a `file: manage.py`\n"})
-    bad = bare(tmp_path, "bad.zip", **{OWN: b"- [ ] a `file: LICENSE`\n"})
+    good = bare(tmp_path, b"- [ ] a `file: manage.py`\n", "good.zip")
+    bad = bare(tmp_path, b"- [ ] a `file: LICENSE`\n", "bad.zip")
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"no zip")
 

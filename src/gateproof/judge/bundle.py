@@ -35,7 +35,7 @@ class EvidenceRun:
     """One recorded attempt: what ran, on which source, and what it saw."""
 
     kind: str
-    """`gates`, `tasks` or `deploy`."""
+    """`gates`, `tasks` or `deploy`; empty for a record that was not sealed, which nobody has sorted yet."""
     attempt: Attempt
     git_tree: str
     place: str
@@ -90,8 +90,8 @@ class Bundle:
     runs: tuple[EvidenceRun, ...] = ()
     unsound: tuple[Finding, ...] = ()
     """Why the sealed evidence is not to be believed; empty where it is sound or there is none."""
-    differing: tuple[str, ...] = ()
-    """Files of the source that are not those that the evidence was sealed with."""
+    differing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By another source that evidence is about: the files in which it differs from this one."""
     has_evidence: bool = False
     required: tuple[str, ...] = ()
     """The gates that the sealed verdict requires."""

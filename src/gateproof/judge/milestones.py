@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gateproof.errors import RefusedError, UsageError
 from gateproof.judge.assess import Assessment, ItemVerdict
 from gateproof.judge.checklist import Checklist
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Milestone:
-    """A name, which is also its tag's, and what must be Done for it."""
-
-    name: str
-    items: tuple[str, ...]
-    """Ids; a section (`S1`) or a parent stands for everything below it."""
+from gateproof.model import Milestone
 
 
 def read_milestones(table: object, where: str) -> tuple[Milestone, ...]:

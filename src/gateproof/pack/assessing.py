@@ -15,9 +15,10 @@ from gateproof.judge import assessment_text
 from gateproof.judge.assess import Assessment, assess
 from gateproof.judge.bundle import Bundle
 from gateproof.judge.checklist import Checklist, parse
-from gateproof.judge.milestones import Milestone, read_milestones, restricted
+from gateproof.judge.milestones import read_milestones, restricted
 from gateproof.judge.proofmap import ENDING, with_map
 from gateproof.judge.proofs import CHECKS
+from gateproof.model import Milestone
 from gateproof.pack.bundle import open_bundle
 from gateproof.release.rules import DEFAULT, RuleSet
 

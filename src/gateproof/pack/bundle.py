@@ -104,6 +104,8 @@ class _Maker:
         unsound = _unsound(verification) if has_evidence and verification else ()
         seal = self._seal() if has_evidence and not unsound else None
         zip_path = self._delivery.zip
+        runs = tuple(self._runs()) if has_evidence and not unsound else ()
+        differing = _differing(verification)
         return Bundle(
             name=self._path.name,
             sizes={name: entry.size for name, entry in self._entries.items()},
@@ -112,9 +114,9 @@ class _Maker:
             git_tree=verification.facts.subject.git_tree
             if verification and verification.facts.subject
             else None,
-            runs=tuple(self._runs()) if has_evidence and not unsound else (),
+            runs=runs,
             unsound=unsound,
-            differing=_differing(verification),
+            differing={run.git_tree: differing for run in runs} if differing else {},
             has_evidence=has_evidence,
             required=seal.required if seal else (),
             delivery=None if is_bare or verification is None else _facts(verification),

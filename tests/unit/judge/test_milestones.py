@@ -8,8 +8,9 @@ from bundles import NOON, bundle_of
 from gateproof.errors import RefusedError, UsageError
 from gateproof.judge.assess import Assessment, assess
 from gateproof.judge.checklist import parse
-from gateproof.judge.milestones import Milestone, open_items, read_milestones, refuse_open, restricted
+from gateproof.judge.milestones import open_items, read_milestones, refuse_open, restricted
 from gateproof.judge.proofs import CHECKS
+from gateproof.model import Milestone
 
 TEXT = """## S1
 - [ ] one `file: LICENSE`

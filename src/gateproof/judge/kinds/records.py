@@ -75,7 +75,9 @@ def _leg(leg: Leg, what: str, place: str) -> Judgement:
 def _on_another_source(listed: Sequence[EvidenceRun], bundle: Bundle, what: str) -> Judgement:
     last = max(listed, key=lambda run: run.attempt.run)
     said = "passed" if last.attempt.is_pass else str(last.attempt.outcome)
-    return stale(f"{what} {said} on another source{differs(bundle.differing)}", last.place)
+    return stale(
+        f"{what} {said} on another source{differs(bundle.differing.get(last.git_tree, ()))}", last.place
+    )
 
 
 def differs(files: Sequence[str]) -> str:
@@ -193,7 +195,7 @@ def _record(argument: str, case: Case) -> Judgement:
     if (refused := no_evidence(bundle)) is not None:
         return refused
     kind, _, name = argument.partition("/")
-    found = [run for run in bundle.runs if (run.kind, run.name) == (kind, name)]
+    found = [run for run in bundle.runs if run.kind in (kind, "") and run.name == name]
     if not found:
         return unproven(f"there is no record {argument}")
     return deciding(found, bundle, argument)

@@ -69,13 +69,13 @@ def test_a_command_that_passed_in_a_gate_whose_deciding_attempt_did_not_run_it_i
 
 
 def test_stale_evidence_says_which_files_differ() -> None:
-    bundle = bundle_of({}, run(tree=ELSEWHERE), differing=("a.py", "b.py", "c.py", "d.py"))
+    bundle = bundle_of({}, run(tree=ELSEWHERE), differing={ELSEWHERE: ("a.py", "b.py", "c.py", "d.py")})
 
     assert "(4 files differ: a.py, b.py, c.py and 1 more)" in judged(RAN, bundle).reason
 
 
 def test_one_file_is_said_in_the_singular() -> None:
-    bundle = bundle_of({}, run(tree=ELSEWHERE), differing=("a.py",))
+    bundle = bundle_of({}, run(tree=ELSEWHERE), differing={ELSEWHERE: ("a.py",)})
 
     assert "(1 file differs: a.py)" in judged(RAN, bundle).reason
 
