@@ -28,6 +28,7 @@ from gateproof.record.readers import (
     django_tests,
     exit_code,
     mypy,
+    parity,
     pytest_tests,
     ruff_check,
     ruff_format,
@@ -111,6 +112,12 @@ def workflows(session: GateSession) -> None:
     """The GitHub workflows are valid, and safe in the eyes of zizmor's auditor."""
     session.run("zizmor", "--offline", "--persona", "auditor", ".github/workflows", reads=zizmor())
     session.run("actionlint", reads=actionlint())
+
+
+@gate(lock="dev", install_project=True, name="parity")
+def ci_parity(session: GateSession) -> None:
+    """CI runs what `nox -s gates` runs, nothing less and nothing hidden."""
+    session.run("gateproof", "parity", "--json", reads=parity())
 
 
 @gate(lock="dev", install_project=True)

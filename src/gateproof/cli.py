@@ -131,6 +131,21 @@ def assess(
     return assessed.exit_code
 
 
+@gateproof_command.command()
+@click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
+def parity(as_json: bool) -> int:
+    """Say whether CI runs what `nox -s gates` runs, nothing less and nothing hidden, in the checkout that lies here.
+
+    Reads the noxfile and the CI files, and executes neither.
+    """
+    from gateproof.judge.parity import parity as compare
+    from gateproof.release.checkout import checkout_bundle
+
+    compared = compare(checkout_bundle(Path.cwd()))
+    click.echo(json.dumps(compared.as_mapping(), indent=2) if as_json else "\n".join(compared.lines()))
+    return compared.exit_code
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code; the one place where an error becomes words."""
     try:

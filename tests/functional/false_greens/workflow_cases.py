@@ -1,9 +1,9 @@
-"""False greens of zizmor and actionlint, and what true ones look like."""
+"""False greens of zizmor, actionlint and our own parity, and what true ones look like."""
 
 from __future__ import annotations
 
 from functional.false_greens.case import ERRORED, FAILED, PASSED, VACUOUS, table, text
-from gateproof.record.readers import actionlint, canary, zizmor
+from gateproof.record.readers import actionlint, canary, parity, zizmor
 
 GOOD = text(
     "name: gates",
@@ -92,4 +92,23 @@ ACTIONLINTS = (
     actionlint_on("an empty standard input", FAILED, argv="actionlint -", files=_workflows(a=BAD)),
 )
 
-CASES = (*ZIZMORS, *ACTIONLINTS)
+NOXFILE = text("@gate()", "def lint(session):", "    session.run('ruff', 'check', '.')")
+
+
+def _gated(command: str, noxfile: str = NOXFILE) -> dict[str, str]:
+    return _workflows(a=GOOD.replace("echo hello", command)) | {"noxfile.py": noxfile}
+
+
+PARITY = "gateproof parity --json"
+parity_on = table(PARITY, parity())
+PARITIES = (
+    parity_on("ci runs the gate", PASSED, "all 1 gates", 1, files=_gated("nox -s lint")),
+    parity_on("ci leaves it out", FAILED, "J030", 0, files=_gated("echo no")),
+    parity_on("ci cannot fail in it", FAILED, "J031", 0, files=_gated("nox -s lint || true")),
+    parity_on("ci runs a check that is no gate", FAILED, "J032", 1, files=_gated("nox -s lint && pytest")),
+    parity_on("no gate at all", VACUOUS, "declares no gate", 0, files=_gated("nox", "import nox\n")),
+    parity_on("no noxfile", VACUOUS, "declares no gate", 0, files=_workflows(a=GOOD)),
+    parity_on("for a person", ERRORED, argv="gateproof parity", files=_gated("nox -s lint")),
+)
+
+CASES = (*ZIZMORS, *ACTIONLINTS, *PARITIES)

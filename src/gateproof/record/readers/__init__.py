@@ -19,6 +19,7 @@ from gateproof.record.readers.django_migrations import django_migration_plan, dj
 from gateproof.record.readers.django_tests import django_tests
 from gateproof.record.readers.formatters import black, isort
 from gateproof.record.readers.linters import flake8, mypy
+from gateproof.record.readers.parity import parity
 from gateproof.record.readers.pip_audit import pip_audit
 from gateproof.record.readers.pytest_runs import pytest_tests
 from gateproof.record.readers.ruff import ruff_check, ruff_format
@@ -39,6 +40,7 @@ READERS: Mapping[str, Callable[..., Reader]] = MappingProxyType(
         "flake8": flake8,
         "isort": isort,
         "mypy": mypy,
+        "parity": parity,
         "pip-audit": pip_audit,
         "pytest": pytest_tests,
         "ruff-check": ruff_check,
@@ -69,6 +71,7 @@ __all__ = [
     "is_support",
     "isort",
     "mypy",
+    "parity",
     "pip_audit",
     "pytest_tests",
     "ruff_check",

@@ -17,6 +17,7 @@ from gateproof.record.readers import (
     flake8,
     isort,
     mypy,
+    parity,
     pip_audit,
     pytest_tests,
     ruff_check,
@@ -101,6 +102,13 @@ GOOD = (
         stdout=INVARIANTS + "\n",
         looked_at=3,
         unit="rows",
+    ),
+    Recorded(
+        reader=parity(),
+        argv="gateproof parity --json",
+        stdout='{"gates": [{"gate": "lint", "commands": 2, "in_ci": 2}], "commands": 2, "findings": []}\n',
+        looked_at=2,
+        unit="commands",
     ),
     Recorded(
         reader=pytest_tests(),

@@ -24,6 +24,7 @@ from gateproof.record.readers import (
     flake8,
     isort,
     mypy,
+    parity,
     pip_audit,
     pytest_tests,
     ruff_check,
@@ -299,6 +300,33 @@ def test_run_checks(
     found = [{"name": name, "looked_at": rows, "issues": wrong} for name, rows, wrong in invariants]
     report = json.dumps({"invariants": found, "looked_at": looked_at, "issues": issues})
     reading = decide(run_checks(), ended(tmp_path, argv=RUN, exit_code=int(issues > 0), stdout=report))
+    assert (reading.outcome, says in reading.reason) == (outcome, True), reading
+
+
+@pytest.mark.parametrize(
+    ("gates", "commands", "findings", "outcome", "says"),
+    [
+        ([("lint", 1, 1), ("test", 2, 1)], 2, 0, FAILED, "does not run all of test"),
+        ([("lint", 0, 0)], 0, 0, FAILED, "does not run all of lint"),
+        ([("lint", 1, 1)], 1, 2, FAILED, "2 findings, first J030 a: b"),
+        ([], 0, 0, VACUOUS, "declares no gate"),
+        ([("lint", 1, 1)], 2, 0, ERRORED, "the sum"),
+        ([("lint", 1, -1)], -1, 0, ERRORED, "counts -1"),
+    ],
+)
+def test_parity(
+    tmp_path: Path,
+    *,
+    gates: list[tuple[str, int, int]],
+    commands: int,
+    findings: int,
+    outcome: Outcome,
+    says: str,
+) -> None:
+    found = [{"gate": name, "commands": wanted, "in_ci": in_ci} for name, wanted, in_ci in gates]
+    finding = {"code": "J030", "path": "a", "sentence": "b"}
+    report = json.dumps({"gates": found, "commands": commands, "findings": [finding] * findings})
+    reading = decide(parity(), ended(tmp_path, argv="gateproof parity --json", stdout=report))
     assert (reading.outcome, says in reading.reason) == (outcome, True), reading
 
 
