@@ -19,7 +19,7 @@ CLAIMING = ("README.md", "STATUS.md", "docs/STATUS.md", "docs/README.md", "docs/
 """The documents that say what is done."""
 MATRIX = "docs/acceptance_matrix.md"
 _SCOPE = re.compile(r"out[ -]of[ -]scope|not in scope|non-goals", re.IGNORECASE)
-_MARK = re.compile(r"<!--\s*claim:\s*(?P<key>[\w.-]+)\s*-->(?P<text>[^<]*)<!--\s*/claim\s*-->")
+MARK = re.compile(r"<!--\s*claim:\s*(?P<key>[\w.-]+)\s*-->(?P<text>[^<]*)<!--\s*/claim\s*-->")
 _HALF_MARK = re.compile(r"<!--\s*claim:(?P<key>[^>]*?)-->")
 _NEGATED = re.compile(
     r"\b(?:no|not|never|without|none|isn't|aren't|doesn't|don't|excluded?|out of scope)\b", re.IGNORECASE
@@ -27,6 +27,7 @@ _NEGATED = re.compile(
 _TERM = re.compile(
     r"[ \t]*[-*+][ \t]+(?:\*\*(?P<bold>[^*]+)\*\*|`(?P<code>[^`]+)`|(?P<plain>[^:—\u2013.]+?)(?=\s*(?:[:—\u2013.]|$)))"
 )
+_GENERATORS = frozenset({"docs/conf.py", "docs/source/conf.py", "mkdocs.yml"})
 _BADGE = re.compile(r"/actions/workflows/(?P<file>[\w.-]+\.ya?ml)(?:/badge\.svg)?")
 
 
@@ -141,14 +142,14 @@ def number_of(text: str) -> int | None:
 
 def _marks(path: str, text: str) -> Iterator[Mark]:
     for number, line in enumerate(text.split("\n"), 1):
-        for found in _MARK.finditer(line):
+        for found in MARK.finditer(line):
             yield Mark(key=found["key"], text=found["text"], path=path, line=number)
 
 
 def _half_marks(texts: Mapping[str, str]) -> Iterator[Finding]:
     for path, text in texts.items():
         for number, line in enumerate(text.split("\n"), 1):
-            for found in _HALF_MARK.finditer(_MARK.sub("", re.sub(r"`[^`]*`", "", line))):
+            for found in _HALF_MARK.finditer(MARK.sub("", re.sub(r"`[^`]*`", "", line))):
                 yield Code.UNKNOWN_NUMBER.at(
                     f"{path}:{number}", f"The mark {found['key'].strip()!r} has no end."
                 )
@@ -209,6 +210,8 @@ def _link(
         target = markdown.own_path(link.target, own) if own else None
         if target is None:
             return
+    if not re.search(r"[./]", link.target.partition("#")[0]) and not _is_there(target, bundle):
+        return  # A bare word is a label of Sphinx and its like, not a path.
     if target.startswith("..") or not _is_there(target, bundle):
         yield Code.BROKEN_LINK.at(place, link.target)
         return
@@ -224,5 +227,7 @@ def _link(
 def _is_there(path: str, bundle: Bundle) -> bool:
     if not bundle.has_evidence and (path == EVIDENCE or path.startswith(f"{EVIDENCE}/")):
         return True  # It comes with the release.
+    if _GENERATORS & bundle.sizes.keys() and any(bundle.has(path + ending) for ending in (".md", ".rst")):
+        return True  # Sphinx and MkDocs take a page without its ending.
     folder = f"{path.rstrip('/')}/"
     return path == "" or bundle.has(path) or any(name.startswith(folder) for name in bundle.sizes)

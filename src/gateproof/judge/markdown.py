@@ -125,7 +125,8 @@ def anchor(words: str) -> str:
 def anchors(text: str) -> frozenset[str]:
     """Every anchor that a link into this document may name."""
     seen: dict[str, int] = {}
-    found = set(re.findall(r"\b(?:id|name)\s*=\s*[\"']([^\"']+)[\"']", text))
+    found = {label.lower() for label in re.findall(r"^\(([\w-]+)\)=", text, re.MULTILINE)}
+    found |= set(re.findall(r"\b(?:id|name)\s*=\s*[\"']([^\"']+)[\"']", text))
     for section in sections(text):
         name = anchor(section.words)
         count = seen.get(name, 0)

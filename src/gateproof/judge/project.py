@@ -19,6 +19,7 @@ _TEST_FOLDERS = re.compile(
 )
 LONG_ENOUGH = 20
 """Letters of a default that looks like a key; `---` and `changeme` are none."""
+_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|%\(")
 _SECRETS = frozenset({"SECRET_KEY", "SECRET_KEY_FALLBACKS"})
 
 
@@ -88,7 +89,9 @@ def _is_literal(node: ast.Assign | ast.AnnAssign) -> bool:
 
 
 def _text(node: ast.expr | None) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    # A project template has a place for a key, and no key.
+    return "" if _TEMPLATE.search(text) else text
 
 
 def explained_env(bundle: Bundle, path: str) -> str | None:
@@ -104,19 +107,15 @@ def explained_env(bundle: Bundle, path: str) -> str | None:
     names = [line.partition("=")[0].strip() for line in text.splitlines() if "=" in line and line[:1] != "#"]
     if text.lstrip().startswith("#"):
         return f"its own comment explains it, and none of its {len(names)} values looks secret"
-    for document in (
-        "README.md",
-        "CONTRIBUTING.md",
-        "docs/README.md",
-        "README.rst",
-        "docker-compose.yml",
-        "compose.yml",
-    ):
+    folder = path.rpartition("/")[0]
+    for document in (*_EXPLAINING, *(f"{folder}/{name}" for name in _EXPLAINING if folder)):
         if path.rpartition("/")[2] in (bundle.text(document) or ""):
             return f"{document} names it, and none of its {len(names)} values looks secret"
     return None
 
 
+_COMPOSE = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
+_EXPLAINING = ("README.md", "CONTRIBUTING.md", "docs/README.md", "README.rst", *_COMPOSE)
 _SECRET_NAME = re.compile(r"SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY|PRIVATE|CREDENTIAL|DSN", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"|change-?me|example|dummy|fake|todo|none|false|true|0|1|your[-_ ].*|<.*>|\$\{.*\}|x+", re.IGNORECASE

@@ -28,7 +28,21 @@ _RUNNERS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("run",),
 }
 _BARE = frozenset(
-    {"sudo", "time", "command", "exec", "env", "nice", "nohup", "xvfb-run", "uvx", "pipx", "npx", "timeout"}
+    {
+        "sudo",
+        "sfw",
+        "time",
+        "command",
+        "exec",
+        "env",
+        "nice",
+        "nohup",
+        "xvfb-run",
+        "uvx",
+        "pipx",
+        "npx",
+        "timeout",
+    }
 )
 _TAKES_VALUE = frozenset(
     {

@@ -146,6 +146,14 @@ def test_with_sealed_evidence_links_into_it_are_followed_too() -> None:
     assert [one.code for one in claims.findings] == ["J026"]
 
 
+def test_a_generators_own_links_are_understood() -> None:
+    text = "[a](more) [b](sub/page) [c](gone/page) [d](more.md#its-label)"
+    files = {"docs/x.md": text, "docs/more.md": "(its-label)=\n# More\n", "docs/sub/page.rst": "x"}
+
+    assert findings(files | {"docs/conf.py": ""}) == ["J026"]
+    assert findings(files) == ["J026", "J026"]
+
+
 @pytest.mark.parametrize(
     ("text", "number"), [("1,234", 1234), (" **12** ", 12), ("1 234", 1234), ("many", None), ("1.5", None)]
 )

@@ -78,10 +78,9 @@ def _instead(ci: CiReading, wanted: Iterable[Sequence[str]]) -> str:
                 found = bare(step.words)
                 if found[:1] != tuple(words[:1]) and any(found[: len(tool)] == tool for tool in tools):
                     return f"; its {family} is {found[0].removesuffix('.py')}: '{step}' ({step.where})"
-        near = [s for s in ci.steps if words[:1] and bare(s.words)[:1] == tuple(words[:1])]
-        same = [s for s in near if bare(s.words)[1:2] == tuple(words[1:2])] or near
-        if same:
-            return f"; the nearest is '{same[0]}' ({same[0].where})"
+        near = [step for step in ci.steps if words[:2] and bare(step.words)[:2] == tuple(words[:2])]
+        if near:
+            return f"; the nearest is '{near[0]}' ({near[0].where})"
     return ""
 
 

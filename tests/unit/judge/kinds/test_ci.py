@@ -45,7 +45,7 @@ def test_it_does(lines: list[str], proof: str, words: str) -> None:
             "ci: manage.py check --deploy",
             "the nearest is 'python manage.py check'",
         ),
-        (["python manage.py migrate"], "ci: manage.py check", "the nearest is 'python manage.py migrate'"),
+        (["python manage.py migrate"], "ci: manage.py check", "CI does not run 'manage.py check'"),
         (["true"], "ci: pip-audit", "CI does not run 'pip-audit'"),
     ],
 )
