@@ -50,7 +50,10 @@ class Section:
 
 def prose(text: str) -> list[str]:
     """The lines with fenced code and comments emptied, so that line numbers stay."""
-    text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    if "<!--" in text:
+        text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    if "```" not in text and "~~~" not in text:
+        return [line.rstrip("\r") for line in text.split("\n")]
     lines, fence = [], ""
     for line in text.split("\n"):
         mark = _FENCE.match(line)
@@ -91,7 +94,8 @@ def links(text: str) -> tuple[Link, ...]:
     """Every link and picture, those inside link texts included; none in code."""
     found: list[Link] = []
     for number, line in enumerate(prose(text), 1):
-        found += _in_line(_CODE.sub("", line), number)
+        if "]" in line or "<" in line:
+            found += _in_line(_CODE.sub("", line) if "`" in line else line, number)
     return tuple(found)
 
 
