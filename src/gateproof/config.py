@@ -131,7 +131,7 @@ class Settings:
     checklist: str = "docs/07_sales_ready.md"
     """The requirements that a release is judged by; inside the repository, with `/`."""
     milestones: tuple[Milestone, ...] = ()
-    """Which items of the checklist each tag needs."""
+    """In the order in which they are released; and which items of the checklist each needs."""
 
 
 def load_settings(root: Path) -> Settings:
@@ -250,9 +250,9 @@ def _sensible(settings: Settings, where: str) -> Settings:
         f"the milestone {name} is there twice" for name in sorted(set(names)) if names.count(name) > 1
     ]
     mistakes += [
-        f"the milestone {one.name!r} needs a name and items"
+        f"the milestone {one.name!r} needs a name, and a version and a tag or neither"
         for one in settings.milestones
-        if not one.name.strip() or not one.items
+        if not one.name.strip() or bool(one.version) != bool(one.tag)
     ]
     if mistakes:
         raise UsageError(f"{where}: {'; '.join(mistakes)}.")

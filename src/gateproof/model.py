@@ -160,10 +160,15 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Milestone:
-    """A planned state by its name, which is also its tag's, and what must be Done for it."""
+    """A planned state: the version and the tag that reaching it gives, and what must be Done for it."""
 
     name: str
-    items: tuple[str, ...]
+    """By which a person speaks of it, such as `m2`."""
+    version: str = ""
+    """Such as `0.2.0`."""
+    tag: str = ""
+    """The signed ref that marks it, such as `v0.2-m2-ops-control`."""
+    items: tuple[str, ...] = ()
     """Ids of the checklist; a section (`S1`) or a parent stands for everything below it."""
 
 

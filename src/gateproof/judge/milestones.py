@@ -13,26 +13,34 @@ from gateproof.model import Milestone
 
 def read_milestones(table: object, where: str) -> tuple[Milestone, ...]:
     """The milestones of `[[tool.gateproof.milestones]]`. Raises UsageError that names every mistake."""
-    listed = table if isinstance(table, list) else [table]
     mistakes: list[str] = []
     found: list[Milestone] = []
-    for place, one in enumerate(listed, 1):
-        name, items = (one.get("name"), one.get("items")) if isinstance(one, dict) else (None, None)
+    for place, one in enumerate(table if isinstance(table, list) else [table], 1):
+        told = one if isinstance(one, dict) else {}
+        name, items = told.get("name"), told.get("items", [])
         if not isinstance(name, str) or not name.strip():
             mistakes.append(f"milestone {place} has no name")
-        elif not isinstance(items, list) or not items or not all(isinstance(item, str) for item in items):
-            mistakes.append(f'the milestone {name} needs items, such as ["S0", "S1.5"]')
+        elif not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            mistakes.append(f'the items of the milestone {name} must be ids, such as ["S0", "S1.5"]')
         elif any(other.name == name for other in found):
             mistakes.append(f"the milestone {name} is there twice")
         else:
-            found.append(Milestone(name=name, items=tuple(items)))
+            version, tag = str(told.get("version", "")), str(told.get("tag", ""))
+            found.append(Milestone(name=name, version=version, tag=tag, items=tuple(items)))
     if mistakes:
         raise UsageError(f"{where}: {'; '.join(mistakes)}.")
     return tuple(found)
 
 
 def needed(milestone: Milestone, checklist: Checklist) -> tuple[str, ...]:
-    """The ids of every item that the milestone needs. Raises UsageError for one that the checklist has not."""
+    """The ids of every item that the milestone needs.
+
+    Raises UsageError for one that the checklist has not, and for a milestone that needs none: nothing is not a pass.
+    """
+    if not milestone.items:
+        raise UsageError(
+            f"The milestone {milestone.name} names no item, so nothing keeps it open; name its items."
+        )
     ids = [item.id for item in checklist.items]
     chosen = {
         asked: [one for one in ids if one == asked or one.startswith(f"{asked}.")]

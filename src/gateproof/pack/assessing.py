@@ -146,7 +146,7 @@ def _milestone(bundle: Bundle, name: str) -> Milestone:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"The pyproject.toml of {bundle.name} is not TOML: {error}.") from None
     listed = read_milestones(table.get("milestones", []), "pyproject.toml")
-    found = next((one for one in listed if one.name == name), None)
+    found = next((one for one in listed if name in (one.name, one.tag)), None)
     if found is None:
         names = ", ".join(one.name for one in listed) or "none"
         raise UsageError(f"{bundle.name} names no milestone {name}; it has {names}.")

@@ -63,6 +63,11 @@ def test_an_item_that_there_is_none_of_is_a_mistake() -> None:
         open_items(assessment(), milestone("S1", "S9"))
 
 
+def test_a_milestone_that_needs_nothing_is_a_mistake() -> None:
+    with pytest.raises(UsageError, match="names no item"):
+        open_items(assessment(), milestone())
+
+
 def test_an_assessment_can_be_asked_for_one_milestone_alone() -> None:
     assert [one.item.id for one in restricted(assessment(), milestone("S2")).items] == ["S2.1"]
 
@@ -77,8 +82,7 @@ def test_milestones_are_read_from_the_settings() -> None:
     ("table", "words"),
     [
         ([{"items": ["S0"]}], "milestone 1 has no name"),
-        ([{"name": "v1"}], "v1 needs items"),
-        ([{"name": "v1", "items": [1]}], "v1 needs items"),
+        ([{"name": "v1", "items": [1]}], "the items of the milestone v1 must be ids"),
         ([{"name": "v1", "items": ["S0"]}, {"name": "v1", "items": ["S0"]}], "v1 is there twice"),
         ("v1", "milestone 1 has no name"),
     ],
