@@ -7,23 +7,25 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analyticsapp import kpis
-from core import generated, personal_data, retention
+from core import generated, licences, personal_data, retention
 from purelaka.settings import environment
 
 README = settings.BASE_DIR / "README.md"
 GOVERNANCE = settings.BASE_DIR.parent / "docs" / "data_governance.md"
+TRANSFER = settings.BASE_DIR.parent / "docs" / "transfer.md"
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "environment": (README, environment.as_markdown),
     "kpis": (README, kpis.as_markdown),
     "personal data": (GOVERNANCE, personal_data.as_markdown),
     "retention": (GOVERNANCE, retention.as_markdown),
+    "licences": (TRANSFER, licences.as_markdown),
 }
 
 
 class Command(BaseCommand):
     """Writes the tables, or with --check ends with 1 when a document differs."""
 
-    help = "Write the tables of environment variables, KPIs, personal data and retention into the documents."
+    help = "Write the tables of environment variables, KPIs, personal data, retention and licences into the documents."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what to do."""
