@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -118,7 +118,7 @@ def running_demo(folder: Path) -> Iterator[Demo]:
             demo.stdout.close()
 
 
-def _read_until(stream: Any, words: str) -> str:
+def _read_until(stream: IO[str], words: str) -> str:
     said = ""
     for line in stream:
         said += line
