@@ -121,6 +121,7 @@ def ada_runs_a_job_again(visit: Visit) -> None:
     visit.page.locator("#result_list tbody .action-select").first.check()
     visit.page.get_by_label("Action:").select_option(label="Run again")
     visit.press("Go")
+    visit.page.get_by_text("1 jobs wait for a worker.").wait_for()
     assert "1 jobs wait for a worker." in visit.says()
     visit.wait_for("unchanged")
     assert visit.page.locator("#result_list .field-status").first.inner_text() == "Succeeded"
