@@ -92,6 +92,8 @@ class Bundle:
     """Why the sealed evidence is not to be believed; empty where it is sound or there is none."""
     differing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By another source that evidence is about: the files in which it differs from this one."""
+    is_sealed: bool = True
+    """False for a source whose evidence still lies in the ledger: sealing will make `evidence/`."""
     has_evidence: bool = False
     required: tuple[str, ...] = ()
     """The gates that the sealed verdict requires."""

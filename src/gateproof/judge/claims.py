@@ -121,16 +121,18 @@ def number_findings(claims: Claims, numbers: Mapping[str, int]) -> Iterator[Find
             )
 
 
-def numbers_of(bundle: Bundle, verdicts: Mapping[str, Judgement]) -> dict[str, int]:
-    """Everything that evidence about this source counts, by `record.key`, and the checklist's own sums."""
+def numbers_of(bundle: Bundle, items: int) -> dict[str, int]:
+    """Everything that evidence about this source counts, by `record.key`, and how many items the checklist has.
+
+    How many are Done is no number that a document can hold: a ZIP and its delivery rightly differ in it.
+    """
     numbers: dict[str, int] = {}
     if not bundle.unsound:
         here = [run for run in bundle.runs if run.git_tree == bundle.git_tree and run.attempt.counts]
         for run in sorted(here, key=lambda run: run.attempt.run):
             for counts in (*(command.counts for command in run.commands), run.counts):
                 numbers |= {f"{run.name}.{key}": count for key, count in counts}
-    numbers["checklist.items"] = len(verdicts)
-    numbers["checklist.done"] = sum(one.is_met for one in verdicts.values())
+    numbers["checklist.items"] = items
     return numbers
 
 
@@ -141,28 +143,35 @@ def number_of(text: str) -> int | None:
 
 
 def _marks(path: str, text: str) -> Iterator[Mark]:
-    for number, line in enumerate(text.split("\n") if "<!--" in text else (), 1):
-        for found in MARK.finditer(line):
+    for number, line in enumerate(markdown.outside_fences(text) if "<!--" in text else (), 1):
+        for found in MARK.finditer(_without_code(line)):
             yield Mark(key=found["key"], text=found["text"], path=path, line=number)
 
 
 def _half_marks(texts: Mapping[str, str]) -> Iterator[Finding]:
     for path, text in texts.items():
-        for number, line in enumerate(text.split("\n") if "<!--" in text else (), 1):
-            for found in _HALF_MARK.finditer(MARK.sub("", re.sub(r"`[^`]*`", "", line))):
+        for number, line in enumerate(markdown.outside_fences(text) if "<!--" in text else (), 1):
+            for found in _HALF_MARK.finditer(MARK.sub("", _without_code(line))):
                 yield Code.UNKNOWN_NUMBER.at(
                     f"{path}:{number}", f"The mark {found['key'].strip()!r} has no end."
                 )
 
 
+def _without_code(line: str) -> str:
+    return re.sub(r"`[^`]*`", "", line)
+
+
 def _scope(texts: Mapping[str, str]) -> tuple[tuple[str, ...], str | None]:
+    """The terms of every such list, and where the first one stands."""
+    terms: list[str] = []
+    place = None
     for path, text in texts.items():
         # Most documents do not say the words at all, and finding headings takes longer than finding that out.
         for section in markdown.sections(text) if _SCOPE.search(text) else ():
             if _SCOPE.search(section.words):
-                terms = [_term(line) for line in section.body.split("\n")]
-                return tuple(filter(None, terms)), f"{path}:{section.line}"
-    return (), None
+                place = place or f"{path}:{section.line}"
+                terms += filter(None, map(_term, section.body.split("\n")))
+    return tuple(dict.fromkeys(terms)), place
 
 
 def _term(line: str) -> str:

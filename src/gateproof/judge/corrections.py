@@ -5,30 +5,38 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 
-from gateproof.judge.assess import Assessment
+from gateproof.judge.assess import Assessment, assess
 from gateproof.judge.bundle import Bundle
+from gateproof.judge.checklist import Checklist
 from gateproof.judge.claims import MARK, Claims, number_of, numbers_of, read_claims
+from gateproof.judge.proofs import rests_on_claims
 from gateproof.judge.statuses import Status
-from gateproof.judge.verdict import Judgement
+from gateproof.judge.verdict import Judgement, met
 
 _BOX = re.compile(r"\[[ xX]\]")
 WORDS = {True: "Done", False: "Not Done"}
 
+Own = tuple[str, Checklist | str] | None
+"""The ZIP's own copy of the checklist, as `assess` takes it."""
 
-def corrected(assessment: Assessment, bundle: Bundle, *, checklist: str | None = None) -> Mapping[str, str]:
+
+def corrected(checklist: Checklist, bundle: Bundle, *, now: datetime, own: Own = None) -> Mapping[str, str]:
     """The documents that claim something else than the evidence says, by path, with their text as it should be.
 
-    A status of what only the delivery can say stays as it is. A claim mark that no evidence counts stays too: a
-    person has to say what was meant. `checklist` is the path of the checklist itself, which is no claim.
+    What rests on claims is judged on the corrected documents, with its own rows taken for Done.
+    A status of what only sealing or the delivery decides stays as it is, and so does a claim mark that no
+    evidence counts: a person has to say what was meant.
     """
-    claims = read_claims(bundle, checklist=checklist)
-    verdicts = {one.item.id: one.judgement for one in assessment.items}
-    numbers = numbers_of(bundle, verdicts)
-    paths = dict.fromkeys([*(one.path for one in claims.statuses), *(one.path for one in claims.marks)])
-    texts = {path: bundle.text(path) or "" for path in paths}
-    new = {path: _document(path, text, claims, verdicts, numbers) for path, text in texts.items()}
-    return {path: text for path, text in new.items() if text != texts[path]}
+    verdicts = _verdicts(assess(checklist, bundle, now=now, own=own))
+    on_claims = {item.id for item in checklist.items if any(map(rests_on_claims, item.proofs))}
+    hoped = verdicts | {name: met("") for name in on_claims}
+    new = _documents(bundle, hoped, own)
+    overlaid = _overlaid(bundle, new)
+    new |= _documents(overlaid, _verdicts(assess(checklist, overlaid, now=now, own=own)), own)
+    return {path: text for path, text in new.items() if text != bundle.text(path)}
 
 
 def diff_lines(bundle: Bundle, documents: Mapping[str, str]) -> Iterator[str]:
@@ -38,18 +46,40 @@ def diff_lines(bundle: Bundle, documents: Mapping[str, str]) -> Iterator[str]:
         yield from difflib.unified_diff(before, after, f"a/{path}", f"b/{path}")
 
 
+def _verdicts(assessment: Assessment) -> dict[str, Judgement]:
+    return {one.item.id: one.judgement for one in assessment.items}
+
+
+def _overlaid(bundle: Bundle, documents: Mapping[str, str]) -> Bundle:
+    raw = {path: text.encode("utf-8") for path, text in documents.items()}
+    sizes = {**bundle.sizes, **{path: len(content) for path, content in raw.items()}}
+    return replace(
+        bundle, sizes=sizes, read=lambda path: raw[path] if path in raw else bundle.read(path), cache={}
+    )
+
+
+def _documents(bundle: Bundle, verdicts: Mapping[str, Judgement], own: Own) -> dict[str, str]:
+    claims = read_claims(bundle, checklist=own[0] if own else None)
+    numbers = numbers_of(bundle, len(verdicts))
+    paths = dict.fromkeys([*(one.path for one in claims.statuses), *(one.path for one in claims.marks)])
+    texts = {path: bundle.text(path) or "" for path in paths}
+    new = {path: _document(path, text, claims, verdicts, numbers) for path, text in texts.items()}
+    return {path: text for path, text in new.items() if text != texts[path]}
+
+
 def _document(
     path: str, text: str, claims: Claims, verdicts: Mapping[str, Judgement], numbers: Mapping[str, int]
 ) -> str:
     lines = text.split("\n")
-    # From the right to the left, so that the places of the others stay.
-    for status in sorted(claims.statuses, key=lambda status: -status.start):
+    for status in claims.statuses:
         judgement = verdicts.get(status.id)
         if status.path != path or judgement is None or judgement.awaits_delivery:
             continue
         if status.is_done != judgement.is_met:
             lines[status.line - 1] = _line(lines[status.line - 1], status, is_done=judgement.is_met)
-    return "\n".join(MARK.sub(lambda mark: _mark(mark, numbers), line) for line in lines)
+    for number in {mark.line for mark in claims.marks if mark.path == path}:
+        lines[number - 1] = MARK.sub(lambda mark: _mark(mark, numbers), lines[number - 1])
+    return "\n".join(lines)
 
 
 def _line(line: str, status: Status, *, is_done: bool) -> str:
@@ -57,13 +87,13 @@ def _line(line: str, status: Status, *, is_done: bool) -> str:
         return _BOX.sub("[x]" if is_done else "[ ]", line, count=1)
     dress = re.match(r"[*_`]*", status.words)
     marks = dress[0] if dress else ""
-    return f"{line[: status.start]}{marks}{WORDS[is_done]}{marks}{line[status.start + len(status.words) :]}"
+    end = status.start + len(status.words)
+    return f"{line[: status.start]}{marks}{WORDS[is_done]}{marks}{line[end:]}"
 
 
 def _mark(mark: re.Match[str], numbers: Mapping[str, int]) -> str:
     known = numbers.get(mark["key"])
     if known is None or number_of(mark["text"]) == known:
         return mark[0]
-    inside = mark["text"]
-    start = mark.start("text") - mark.start()
-    return f"{mark[0][:start]}{known:,}{mark[0][start + len(inside) :]}"
+    start, end = mark.start("text") - mark.start(), mark.end("text") - mark.start()
+    return f"{mark[0][:start]}{known:,}{mark[0][end:]}"

@@ -52,6 +52,11 @@ def prose(text: str) -> list[str]:
     """The lines with fenced code and comments emptied, so that line numbers stay."""
     if "<!--" in text:
         text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    return outside_fences(text)
+
+
+def outside_fences(text: str) -> list[str]:
+    """The lines with fenced code emptied."""
     if "```" not in text and "~~~" not in text:
         return [line.rstrip("\r") for line in text.split("\n")]
     lines, fence = [], ""

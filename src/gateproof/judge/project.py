@@ -19,6 +19,7 @@ _TEST_FOLDERS = re.compile(
 )
 LONG_ENOUGH = 20
 """Letters of a default that looks like a key; `---` and `changeme` are none."""
+_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|%\(")
 _SECRETS = frozenset({"SECRET_KEY", "SECRET_KEY_FALLBACKS"})
 
@@ -84,7 +85,9 @@ def _is_literal(node: ast.Assign | ast.AnnAssign) -> bool:
         return False
     if isinstance(node.value, ast.Call):
         given = [*node.value.args, *(word.value for word in node.value.keywords)]
-        return any(len(_text(one)) >= LONG_ENOUGH for one in given)
+        # The name of a variable may be as long as a key.
+        texts = [text for one in given if not _NAME.fullmatch(text := _text(one))]
+        return any(len(text) >= LONG_ENOUGH for text in texts)
     return bool(_text(node.value))
 
 

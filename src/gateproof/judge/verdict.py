@@ -67,7 +67,7 @@ class Judgement:
     evidence: tuple[str, ...] = ()
     """Paths inside the ZIP, or names of what lies beside it."""
     awaits_delivery: bool = False
-    """Whether a ZIP cannot say this about itself, and the delivery was not given."""
+    """Whether only the delivery can say it and was not given, or only sealing will make what it is about."""
 
     @property
     def is_met(self) -> bool:
@@ -105,6 +105,11 @@ def by_delivery(reason: str) -> Judgement:
     return Judgement(
         verdict=Verdict.UNPROVEN, reason=f"decided by the delivery: {reason}", awaits_delivery=True
     )
+
+
+def by_sealing(reason: str) -> Judgement:
+    """Nothing can be said before the evidence is sealed."""
+    return Judgement(verdict=Verdict.UNPROVEN, reason=f"decided by sealing: {reason}", awaits_delivery=True)
 
 
 def worst(judgements: Iterable[Judgement]) -> Judgement:

@@ -14,6 +14,7 @@ from gateproof.evidence.statement import parse
 from gateproof.evidence.subject import subject_of
 from gateproof.git import changed_paths, full_commit_id
 from gateproof.judge.bundle import Bundle, EvidenceRun, read_run
+from gateproof.judge.ci.noxfile import read_noxfile
 from gateproof.pack.assessing import Assessed, Exam, assess_bundle, load_checklist
 from gateproof.pack.bundle import open_bundle
 from gateproof.record.ledger import Record, records, statement_lines
@@ -49,19 +50,27 @@ def repository_bundle(root: Path, commit: str, exam: Exam, *, now: datetime) -> 
 
 def with_records(bundle: Bundle, found: Sequence[Record], git_tree: str, *, root: Path) -> Bundle:
     """The bundle of the source `git_tree` with these records as its evidence."""
-    runs = tuple(_run(record, root) for record in found)
+    noxfile = read_noxfile(bundle)
+    gates = noxfile.gates if noxfile else ()
+    runs = tuple(_run(record, root, gates) for record in found)
     others = {run.git_tree for run in runs} - {git_tree}
     differing = {tree: paths for tree in others if (paths := _differing(root, tree, git_tree))}
-    return replace(bundle, runs=runs, git_tree=git_tree, differing=differing, unsound=())
+    return replace(bundle, runs=runs, git_tree=git_tree, differing=differing, unsound=(), is_sealed=False)
 
 
-def _run(record: Record, root: Path) -> EvidenceRun:
+def _run(record: Record, root: Path, gates: Sequence[str]) -> EvidenceRun:
+    """A record as evidence. The ledger does not sort them; a gate's record must not pass for a deployment's."""
     try:
         statements = [parse(line) for line in statement_lines(record.folder)]
     except (OSError, ValueError) as error:
         raise UnknownError(f"{record.folder} is not a record ({error}); move that folder away.") from error
     place = record.folder.relative_to(root) if record.folder.is_relative_to(root) else record.folder
-    return read_run(statements, record.attempt, kind="", place=place.as_posix())
+    return read_run(
+        statements,
+        record.attempt,
+        kind="gates" if record.attempt.gate in gates else "",
+        place=place.as_posix(),
+    )
 
 
 def _differing(root: Path, one: str, other: str) -> tuple[str, ...]:

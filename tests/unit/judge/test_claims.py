@@ -119,6 +119,7 @@ BADGE = "![b](https://github.com/me/shop/actions/workflows/ci.yml/badge.svg)"
         ("`[a](docs/b.md)`", []),
         ("<!-- claim: test.rows -->12", ["J024"]),
         ("`<!-- claim: test.rows -->`", []),
+        ("```\n<!-- claim: test.rows -->12\n```", []),
     ],
 )
 def test_links_and_badges_lead_somewhere(text: str, codes: list[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bundles import NOON, bundle_of, run
-from gateproof.judge.assess import assess
 from gateproof.judge.bundle import Bundle
 from gateproof.judge.checklist import parse
 from gateproof.judge.corrections import corrected, diff_lines
@@ -13,8 +12,7 @@ CHECKLIST = "## S1\n- [ ] a `file: LICENSE`\n- [ ] b `file: NOTICE`\n- [ ] c `ta
 
 
 def corrections(bundle: Bundle) -> dict[str, str]:
-    assessment = assess(parse(CHECKLIST.encode(), "list.md", CHECKS), bundle, now=NOON)
-    return dict(corrected(assessment, bundle))
+    return dict(corrected(parse(CHECKLIST.encode(), "list.md", CHECKS), bundle, now=NOON))
 
 
 def test_statuses_and_numbers_become_those_of_the_evidence() -> None:
@@ -34,14 +32,20 @@ def test_what_is_true_already_is_left_alone() -> None:
     assert corrections(bundle_of({"LICENSE": "x", "STATUS.md": "- S1.1: Done\n- S1.2: missing\n"})) == {}
 
 
-def test_once_corrected_nothing_is_left_to_correct() -> None:
-    files = {"LICENSE": "x", "STATUS.md": "- S1.1: open\n- S1.2: Done\n- S1.4: Done\n"}
+def test_what_rests_on_claims_is_judged_on_the_corrected_documents() -> None:
+    files = {"LICENSE": "x", "STATUS.md": "- S1.1: open\n- S1.2: Done\n- S1.4: Not Done\n"}
 
     new = corrections(bundle_of(files))
 
-    assert corrections(bundle_of(files | new)) in (
-        {},
-        {"STATUS.md": "- S1.1: Done\n- S1.2: Not Done\n- S1.4: Done\n"},
+    assert new["STATUS.md"] == "- S1.1: Done\n- S1.2: Not Done\n- S1.4: Done\n"
+    assert corrections(bundle_of(files | new)) == {}
+
+
+def test_what_rests_on_claims_and_cannot_be_mended_is_not_called_done() -> None:
+    files = {"LICENSE": "x", "STATUS.md": "- S1.1: Done\n- S1.4: Done\n[gone](gone.md)\n"}
+
+    assert corrections(bundle_of(files))["STATUS.md"] == files["STATUS.md"].replace(
+        "S1.4: Done", "S1.4: Not Done"
     )
 
 

@@ -94,9 +94,20 @@ def test_what_differs_is_found(lines: tuple[str, ...], codes: list[str]) -> None
 
 
 def test_a_gate_whose_command_cannot_be_read_is_found() -> None:
-    noxfile = NOXFILE + "\n@gate()\ndef secret(session):\n    session.run(*words(), reads=x())\n"
+    noxfile = NOXFILE + "\n@gate()\ndef secret(session):\n    helper(session)\n"
 
     assert [finding.code for finding in compared("nox -s gates", noxfile=noxfile).findings] == ["J033"]
+
+
+def test_a_gate_whose_words_only_a_run_can_tell_is_compared_by_its_place() -> None:
+    noxfile = (
+        NOXFILE + "\n@gate()\ndef audit(session):\n    for call in calls:\n        session.run(*call.argv)\n"
+    )
+
+    assert compared("nox -s gates", noxfile=noxfile).exit_code == YES
+    assert [one.code for one in compared("nox -s lint", "nox -s run-checks", noxfile=noxfile).findings] == [
+        "J030"
+    ]
 
 
 @pytest.mark.parametrize("noxfile", ["import nox\n", "def broken("])

@@ -35,8 +35,6 @@ class NoxSession:
     tags: tuple[str, ...]
     requires: tuple[str, ...]
     commands: tuple[NoxCommand, ...]
-    reads_all: bool = True
-    """Whether every `session.run` could be read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +117,6 @@ def _session(node: ast.FunctionDef, constants: Mapping[str, ast.expr]) -> NoxSes
             continue
         options = {word.arg: word.value for word in call.keywords if word.arg} if call else {}
         own = _text(options.get("name"), constants)
-        commands, reads_all = _commands(node, constants)
         tags = _texts(options.get("tags"), constants) or ()
         return NoxSession(
             name=own or (node.name.replace("_", "-") if is_gate else node.name),
@@ -128,8 +125,7 @@ def _session(node: ast.FunctionDef, constants: Mapping[str, ast.expr]) -> NoxSes
             is_default=not _is_false(options.get("default")),
             tags=("gate", *tags) if is_gate else tags,
             requires=_required(options.get("requires"), constants),
-            commands=commands,
-            reads_all=reads_all,
+            commands=_commands(node, constants),
         )
     return None
 
@@ -142,13 +138,10 @@ def _required(value: ast.expr | None, constants: Mapping[str, ast.expr]) -> tupl
     return _texts(value, constants) or ()
 
 
-def _commands(
-    node: ast.FunctionDef, constants: Mapping[str, ast.expr]
-) -> tuple[tuple[NoxCommand, ...], bool]:
+def _commands(node: ast.FunctionDef, constants: Mapping[str, ast.expr]) -> tuple[NoxCommand, ...]:
     session = node.args.args[0].arg if node.args.args else "session"
     known = {**constants, **_constants(_flat(node.body))}
     found: list[NoxCommand] = []
-    reads_all = True
     ended = ""
     for statement, why in _reached(node.body):
         for call in _calls(statement, session):
@@ -157,11 +150,9 @@ def _commands(
                 ended = "the session skips itself before it comes to this"
             if method != "run":
                 continue
-            words = _words(call, known)
-            reads_all = reads_all and words is not None
-            if words:
+            if words := _words(call, known):
                 found.append(_command(words, call, known, tuple(filter(None, (why, ended)))))
-    return tuple(found), reads_all
+    return tuple(found)
 
 
 def _command(
@@ -234,24 +225,21 @@ def _constants(body: list[ast.stmt]) -> dict[str, ast.expr]:
     return found
 
 
-def _words(call: ast.Call, known: Mapping[str, ast.expr]) -> tuple[str, ...] | None:
-    """The literal words of a call; None where even the first cannot be read."""
+def _words(call: ast.Call, known: Mapping[str, ast.expr]) -> tuple[str, ...]:
+    """The words of a call; what only a run can tell stands in braces, as it is written."""
     words: list[str] = []
     for argument in call.args:
         if isinstance(argument, ast.Starred):
             inner = _texts(argument.value, known)
-            if inner is None:
-                if not words:
-                    return None
-                # What a person gives after `--` is nothing in CI.
-                continue
-            words += inner
+            if inner is not None:
+                words += inner
+            elif not words:
+                words.append(f"{{{ast.unparse(argument.value)}}}")
+            # Behind the first word it is what a person gives after `--`, which is nothing in CI.
         else:
             text = _text(argument, known)
-            if text is None and not words:
-                return None
             words.append(text if text is not None else f"{{{ast.unparse(argument)}}}")
-    return tuple(words) or None
+    return tuple(words)
 
 
 def _text(node: ast.expr | None, known: Mapping[str, ast.expr], depth: int = 0) -> str | None:

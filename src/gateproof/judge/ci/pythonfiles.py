@@ -72,6 +72,7 @@ def nox_steps(step: Step, words: tuple[str, ...], bundle: Bundle) -> Iterator[St
                 weaknesses=(*step.weaknesses, *weak, *command.weaknesses),
                 where=f"{path}:{command.line}",
                 via=(*step.via, path),
+                session=session.name,
             )
 
 

@@ -20,6 +20,13 @@ class Step:
     """`path:line` of the place that a person looks at."""
     via: tuple[str, ...] = ()
     """The files that it was found through."""
+    session: str = ""
+    """The nox session that it belongs to."""
+
+    @property
+    def is_written_out(self) -> bool:
+        """Whether its text says what it runs; `session.run(*call.argv)` does not."""
+        return bool(self.words) and not self.words[0].startswith("{")
 
     def __str__(self) -> str:
         return " ".join(self.words)

@@ -11,6 +11,7 @@ from gateproof.judge.ci.steps import Step
 from gateproof.judge.kinds.contract import Kind
 from gateproof.judge.verdict import Judgement, met, unmet
 from gateproof.judge.words import ALTERNATIVE, alternatives, bare, normal, runs, weaknesses, words_of
+from gateproof.model import Outcome
 
 _VARIABLE = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)")
 
@@ -40,10 +41,29 @@ def _ci(argument: str, case: Case) -> Judgement:
             if not against:
                 return met(f"CI runs '{step}' ({step.where}), and its failure makes CI red", *_files(step))
             weak.append((step, against[0]))
+    if shown := _shown_by_record(case, [command for _, command in wanted]):
+        return shown
     if weak:
         step, why = min(weak, key=lambda pair: len(pair[0].weaknesses))
         return unmet(f"'{step}' ({step.where}) proves nothing: {why}", *_files(step))
     return unmet(f"CI does not run '{argument}'{_instead(ci, [command for _, command in wanted])}", *ci.files)
+
+
+def _shown_by_record(case: Case, wanted: Sequence[Sequence[str]]) -> Judgement | None:
+    """Where a session's text does not say what it runs, the gate's own record on this source does."""
+    bundle = case.bundle
+    here = [run for run in bundle.runs if run.git_tree == bundle.git_tree and run.attempt.is_pass]
+    for step in case.ci.effective:
+        if step.is_written_out or not step.session:
+            continue
+        for run in here:
+            for command in run.commands if run.name == step.session else ():
+                passed = command.outcome is Outcome.PASSED
+                if passed and any(runs(command.argv, o) and not weaknesses(command.argv, o) for o in wanted):
+                    said = " ".join(command.argv)
+                    reason = f"CI runs the gate {run.name} ({step.where}), whose record shows '{said}'"
+                    return met(reason, run.place, *_files(step))
+    return None
 
 
 def variables_of(text: str) -> dict[str, str]:

@@ -71,7 +71,7 @@ def _statuses(case: Case) -> tuple[Finding, ...]:
 
 
 def _numbers(case: Case) -> tuple[Finding, ...]:
-    return tuple(number_findings(case.claims, numbers_of(case.bundle, case.verdicts)))
+    return tuple(number_findings(case.claims, numbers_of(case.bundle, len(case.ids))))
 
 
 def _judged(found: Iterable[Finding], said: str, case: Case) -> Judgement:

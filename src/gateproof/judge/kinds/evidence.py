@@ -14,7 +14,7 @@ from gateproof.judge.kinds.contract import Kind
 from gateproof.judge.kinds.files import leads_to
 from gateproof.judge.pictures import picture_problem
 from gateproof.judge.project import repositories
-from gateproof.judge.verdict import Judgement, met, unmet, unproven
+from gateproof.judge.verdict import Judgement, by_sealing, met, unmet, unproven
 
 _ARGUMENT = re.compile(r"(?P<check>[a-z0-9-]+)(?: in (?P<folder>[\w./-]+?))?/?(?: by (?P<index>[\w./-]+))?")
 _PICTURES = (".png", ".jpg", ".jpeg")
@@ -32,7 +32,12 @@ def _evidence(argument: str, case: Case) -> Judgement:
     folder = asked["folder"] or EVIDENCE
     files = case.bundle.below(folder)
     if not files:
-        return unproven(f"there is no {folder}/ in the ZIP")
+        is_to_come = folder == EVIDENCE and not case.bundle.is_sealed
+        return (
+            by_sealing(f"there is no {EVIDENCE}/ yet")
+            if is_to_come
+            else unproven(f"there is no {folder}/ in the ZIP")
+        )
     if asked["check"] == "indexed":
         return _indexed(asked["index"] or f"{folder}/{layout.INDEX}", folder, files, case.bundle)
     check, about = CHECKS[asked["check"]]
@@ -116,6 +121,8 @@ def _is_there(path: str, bundle: Bundle) -> bool:
 
 def _pictures(argument: str, case: Case) -> Judgement:
     subjects = [part.strip().lower() for part in argument.split(",")]
+    if not case.bundle.is_sealed and not case.bundle.has_evidence:
+        return by_sealing(f"there is no {EVIDENCE}/ yet")
     pictures = [path for path in sorted(case.bundle.sizes) if path.lower().endswith(_PICTURES)]
     sealed = [path for path in pictures if path.startswith(f"{EVIDENCE}/")]
     found: list[str] = []

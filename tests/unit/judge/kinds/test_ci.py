@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bundles import bundle_of, judged
+from bundles import ELSEWHERE, bundle_of, judged, run
+from gateproof.judge.bundle import EvidenceRun
 from gateproof.judge.verdict import Verdict
+from gateproof.model import Outcome
 
 
 def project(*lines: str) -> dict[str, str]:
@@ -54,6 +56,29 @@ def test_it_does_not_and_why(lines: list[str], proof: str, words: str) -> None:
 
     assert judgement.verdict is Verdict.UNMET
     assert words in judgement.reason
+
+
+GATED = {
+    ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: nox -s audit}]}}\n",
+    "noxfile.py": "@gate()\ndef audit(session):\n    session.run(*call.argv)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("runs", "verdict"),
+    [
+        ([run("pip-audit -r a.txt", name="audit")], Verdict.MET),
+        ([run("pip-audit -r a.txt", Outcome.FAILED, name="audit")], Verdict.UNMET),
+        ([run("pip-audit --ignore-vuln X", name="audit")], Verdict.UNMET),
+        ([run("pip-audit -r a.txt", name="other")], Verdict.UNMET),
+        ([run("pip-audit -r a.txt", name="audit", tree=ELSEWHERE)], Verdict.UNMET),
+        ([], Verdict.UNMET),
+    ],
+)
+def test_where_a_session_does_not_say_what_it_runs_its_record_does(
+    runs: list[EvidenceRun], verdict: Verdict
+) -> None:
+    assert judged("ci: pip-audit", bundle_of(GATED, *runs)).verdict is verdict
 
 
 def test_no_ci_file_at_all_is_said() -> None:

@@ -58,6 +58,8 @@ def test_a_literal_secret_key_is_found(text: str) -> None:
         ("shop/settings.py", 'SECRET_KEY = os.environ["SECRET_KEY"]'),
         ("shop/settings.py", 'SECRET_KEY = ""'),
         ("shop/settings.py", 'SECRET_KEY = os.getenv("SECRET_KEY", "---")'),
+        ("shop/settings.py", 'SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])'),
+        ("shop/settings.py", 'SECRET_KEY = "{{ secret_key }}"'),
         ("shop/settings.py", "SECRET_KEY = def"),
         ("tests/settings.py", 'SECRET_KEY = "anything"'),
         ("shop/models.py", 'SECRET_KEY = "anything"'),

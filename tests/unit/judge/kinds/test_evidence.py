@@ -88,6 +88,15 @@ def test_no_folder_is_no_proof(check: str) -> None:
     assert judged(f"evidence: {check}", bundle_of({"a.txt": "x"})).verdict is UNPROVEN
 
 
+@pytest.mark.parametrize("proof", ["evidence: utf-8", "evidence: indexed", "pictures: admin"])
+def test_before_sealing_it_is_said_that_sealing_decides(proof: str) -> None:
+    judgement = judged(proof, bundle_of({"a.txt": "x"}, is_sealed=False))
+
+    assert judgement.verdict is UNPROVEN
+    assert judgement.awaits_delivery
+    assert judgement.reason == "decided by sealing: there is no evidence/ yet"
+
+
 INDEX = "evidence: indexed in docs/proof by docs/index.md"
 
 
