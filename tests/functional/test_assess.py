@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -287,3 +288,17 @@ def test_the_command_speaks_json_markdown_and_of_one_milestone(
     assert "- [x] S1.1 tests `ran: pytest` (**Done** — " in capsys.readouterr().out
     assert cli.main(["assess", folder, "--milestone", "m9"]) == 2
     assert "names no milestone m9; it has m1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("sha256", "codes"), [("0" * 64, ["J013"]), (None, [])])
+def test_a_verdict_that_was_sealed_by_another_checklist_is_said(
+    tmp_path: Path, sha256: str | None, codes: list[str]
+) -> None:
+    digest = sha256 or hashlib.sha256(CHECKLIST.encode()).hexdigest()
+    pack = make_pack(
+        tmp_path / "p", signer=SIGNER, content=source(), further={"checklist": {"sha256": digest}}
+    )
+    path = tmp_path / "shop.zip"
+    path.write_bytes(pack.as_zip())
+
+    assert [finding.code for finding in assessed(path, tmp_path).findings] == codes

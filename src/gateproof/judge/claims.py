@@ -52,6 +52,8 @@ class Claims:
     """The terms of the list."""
     scope_place: str | None
     """Where the list stands; None where there is none."""
+    links: int
+    """How many links and pictures the documents have."""
     findings: tuple[Finding, ...]
     """What is wrong without looking at any evidence: links, badges, claims about what is out of scope."""
 
@@ -62,13 +64,15 @@ def read_claims(bundle: Bundle, *, checklist: str | None = None) -> Claims:
     texts = {path: text for path in documents if (text := bundle.text(path)) is not None}
     claiming = {path: text for path, text in texts.items() if path in CLAIMING}
     terms, place = _scope(texts)
+    links = {path: markdown.links(text) for path, text in texts.items()}
     return Claims(
         documents=tuple(claiming),
         statuses=tuple(one for path, text in claiming.items() for one in statuses(path, text)),
         marks=tuple(one for path, text in texts.items() for one in _marks(path, text)),
         out_of_scope=terms,
         scope_place=place,
-        findings=(*_links(texts, bundle), *_claimed_anyway(claiming, terms), *_half_marks(texts)),
+        links=sum(map(len, links.values())),
+        findings=(*_links(links, bundle), *_claimed_anyway(claiming, terms), *_half_marks(texts)),
     )
 
 
@@ -198,11 +202,11 @@ def _claimed_anyway(texts: Mapping[str, str], terms: Iterable[str]) -> Iterator[
                     yield Code.OUT_OF_SCOPE.at(f"{path}:{number}", f"{term!r}.")
 
 
-def _links(texts: Mapping[str, str], bundle: Bundle) -> Iterator[Finding]:
+def _links(links: Mapping[str, tuple[markdown.Link, ...]], bundle: Bundle) -> Iterator[Finding]:
     own = repositories(bundle)
     anchors: dict[str, frozenset[str]] = {}
-    for path, text in texts.items():
-        for link in markdown.links(text):
+    for path, listed in links.items():
+        for link in listed:
             yield from _link(path, link, bundle, own, anchors)
 
 

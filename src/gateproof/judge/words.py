@@ -100,6 +100,8 @@ POWERLESS = {
     "--setup-plan": "it runs no test",
     "--fixtures": "it runs no test",
     "--install-only": "it only installs",
+    "--fix": "it mends what it should find",
+    "--fix-only": "it mends what it should find",
     "--list": "it only lists",
 }
 """Options under which no command can say no; unless the proof itself names them."""
@@ -113,6 +115,9 @@ _NARROWING = {
     "--last-failed": "it runs a part of the tests",
     "--ignore-vuln": "it ignores advisories",
     "--dry-run": "it only says what it would do",
+    "--exclude": "it leaves files out",
+    "--ignore": "it leaves something out",
+    "--select": "it asks for a part of the rules",
 }
 _STRONGER = {
     ("--fail-level", "WARNING"): ("WARNING", "INFO", "DEBUG"),

@@ -192,5 +192,11 @@ def test_the_projects_own_matrix_has_a_row_for_every_item() -> None:
     assert "no row for S1.2" in CLAIMS.judge("matrix", case).reason
 
 
+@pytest.mark.parametrize("asked", ["consistent", "matrix", "numbers", "out-of-scope", "links"])
+def test_documents_that_say_nothing_prove_nothing(asked: str) -> None:
+    for files in ({}, {"README.md": "# Nothing\n"}):
+        assert judged(f"claims: {asked}", bundle_of(files)).verdict in (UNMET, UNPROVEN)
+
+
 def test_without_a_mark_no_number_is_proven() -> None:
     assert judged("claims: numbers", bundle_of({})).verdict is UNPROVEN

@@ -81,6 +81,10 @@ def test_it_does_not(command: str, wanted: str) -> None:
         ("python manage.py test analyticsapp", "manage.py test", "it tests only analyticsapp"),
         ("pip-audit --ignore-vuln X", "pip-audit", "ignores advisories"),
         ("ruff check --help", "ruff check", "prints help"),
+        ("ruff check --fix .", "ruff check", "mends what it should find"),
+        ("ruff check --select=E9 .", "ruff check", "a part of the rules"),
+        ("ruff check --exclude * .", "ruff check", "leaves files out"),
+        ("pytest --ignore=tests", "pytest", "leaves something out"),
         ("python manage.py migrate --dry-run", "manage.py migrate", "what it would do"),
     ],
 )

@@ -9,7 +9,8 @@ from gateproof.judge.yamltext import Table, Value, listed, text_of
 
 PUSH, PULL = "push", "pull_request"
 _PULLS = ("pull_request", "pull_request_target", "merge_group")
-_MAIN = ("main", "master", "develop", "dev", "trunk", "stable")
+_MAIN = ("main", "master", "develop", "trunk")
+"""The usual names of the branch that people push to."""
 
 
 def events(on: Value, bundle: Bundle) -> tuple[tuple[str, ...], str]:
@@ -41,7 +42,7 @@ def _never(details: Table, event: str, bundle: Bundle) -> str:
         return "its workflow runs only on the push of a tag"
     if "branches" in details:
         patterns = [text_of(one) for one in listed(details["branches"])]
-        if not any(_reaches(patterns, branch) for branch in _branches(patterns)):
+        if not any(_reaches(patterns, branch) for branch in (*_MAIN, "feature/x", *_own_branches(bundle))):
             return f"its workflow runs only on branches {', '.join(patterns) or '(none)'}"
     if "branches-ignore" in details:
         patterns = [text_of(one) for one in listed(details["branches-ignore"])]
@@ -63,10 +64,9 @@ def _by_paths(details: Table, bundle: Bundle) -> str:
     return ""
 
 
-def _branches(patterns: list[str]) -> list[str]:
-    """Branches that a person pushes to: the usual names, and one that is named without a wildcard."""
-    plain = [one for one in patterns if not set(one) & set("*?[]!+") and "/" not in one]
-    return [*_MAIN, "feature/x", *plain]
+def _own_branches(bundle: Bundle) -> list[str]:
+    """Branches that the README itself links to or shows a badge of; of others the ZIP does not know that they exist."""
+    return re.findall(r"(?:/(?:blob|tree|raw)/|[?&]branch=)([\w.-]+)", bundle.text("README.md") or "")
 
 
 def _reaches(patterns: list[str], name: str) -> bool:

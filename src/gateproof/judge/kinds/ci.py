@@ -10,7 +10,16 @@ from gateproof.judge.ci.reading import CiReading
 from gateproof.judge.ci.steps import Step
 from gateproof.judge.kinds.contract import Kind
 from gateproof.judge.verdict import Judgement, met, unmet
-from gateproof.judge.words import ALTERNATIVE, alternatives, bare, normal, runs, weaknesses, words_of
+from gateproof.judge.words import (
+    ALTERNATIVE,
+    POWERLESS,
+    alternatives,
+    bare,
+    normal,
+    runs,
+    weaknesses,
+    words_of,
+)
 from gateproof.model import Outcome
 
 _VARIABLE = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)")
@@ -79,6 +88,9 @@ def variables_of(text: str) -> dict[str, str]:
 
 def _other_values(wanted: Mapping[str, str], step: Step) -> Iterator[str]:
     given = {**step.env, **variables_of(" ".join(step.words))}
+    for word in words_of(given.get("PYTEST_ADDOPTS", "")):
+        if word in POWERLESS and "pytest" in bare(step.words)[:1]:
+            yield f"PYTEST_ADDOPTS has {word}: {POWERLESS[word]}"
     for name, value in wanted.items():
         if given.get(name) != value:
             yield f"{name} is {given.get(name) or 'not set'} there, not {value}"

@@ -62,8 +62,10 @@ def _scope(case: Case) -> Judgement:
 
 
 def _links(case: Case) -> Judgement:
+    if not case.claims.links:
+        return unproven("no document has a link, so none was followed")
     found = [one for one in case.claims.findings if one.code in _LINKS]
-    return _judged(found, "every link and badge of the documents leads somewhere", case)
+    return _judged(found, f"{case.claims.links:,} links and badges of the documents lead somewhere", case)
 
 
 def _statuses(case: Case) -> tuple[Finding, ...]:

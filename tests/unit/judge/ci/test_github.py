@@ -35,7 +35,6 @@ STRONG = [
     workflow(on="\n  push:\n    branches: [main]"),
     workflow(on="\n  push:\n    branches: ['**']"),
     workflow(on="\n  push:\n    branches: ['feature/*']"),
-    workflow(on="\n  push:\n    branches: [production]"),
     workflow(on="\n  push:\n    paths: ['**.py']"),
     workflow(on="\n  push:\n    paths-ignore: ['docs/**']"),
     workflow(on="\n  push:\n    branches-ignore: ['gh-pages']"),
@@ -55,6 +54,7 @@ WEAK = [
     (workflow(on="\n  schedule:\n    - cron: '0 0 * * *'"), "never runs on a push"),
     (workflow(on="\n  push:\n    tags: ['v*']"), "only on the push of a tag"),
     (workflow(on="\n  push:\n    branches: ['release/v1']"), "runs only on branches release/v1"),
+    (workflow(on="\n  push:\n    branches: [nobody-pushes-here]"), "runs only on branches nobody-pushes-here"),
     (workflow(on="\n  push:\n    branches: ['**', '!**']"), "runs only on branches"),
     (workflow(on="\n  push:\n    branches-ignore: ['**']"), "ignores every branch"),
     (workflow(on="\n  push:\n    paths: ['docs/**']"), "no Python file"),
@@ -83,6 +83,12 @@ def test_its_failure_makes_ci_red(text: str) -> None:
 @pytest.mark.parametrize(("text", "why"), WEAK)
 def test_it_cannot_make_ci_red_and_says_why(text: str, why: str) -> None:
     assert any(why in weakness for weakness in the(ci(text)).weaknesses)
+
+
+def test_a_branch_that_the_readme_shows_is_one_that_people_push_to() -> None:
+    text = workflow(on="\n  push:\n    branches: [production]")
+
+    assert the(ci(text, {"README.md": "![b](https://x/y.svg?branch=production)"})).weaknesses == ()
 
 
 def test_windows_runs_powershell_which_goes_on() -> None:

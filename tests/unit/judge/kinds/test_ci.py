@@ -39,6 +39,7 @@ def test_it_does(lines: list[str], proof: str, words: str) -> None:
         (["ruff check --exit-zero ."], "ci: ruff check", "proves nothing: with --exit-zero it cannot fail"),
         (["python manage.py test shop"], "ci: manage.py test", "proves nothing: it tests only shop"),
         (["MODE=dev check"], "ci: MODE=prod check", "MODE is dev there, not prod"),
+        (["PYTEST_ADDOPTS=--co pytest"], "ci: pytest", "PYTEST_ADDOPTS has --co: it only lists tests"),
         (["check"], "ci: MODE=prod check", "MODE is not set there, not prod"),
         (["black --check ."], "ci: ruff format --check", "its formatter is black: 'black --check .'"),
         (["pytest"], "ci: manage.py test", "its test runner is pytest"),
