@@ -105,6 +105,23 @@ def test_a_changed_work_tree_has_the_tree_that_its_commit_would_have(project: Pr
     assert told == observe_source(project.root).subject
 
 
+def test_a_change_of_the_same_size_within_the_second_of_the_commit_is_seen(project: Project) -> None:
+    project.git("config", "core.trustctime", "false")
+    path, index = project.root / "shop" / "urls.py", project.root / ".git" / "index"
+    an_hour_ago = path.stat().st_mtime_ns - 3_600 * 10**9
+    os.utime(path, ns=(an_hour_ago, an_hour_ago))
+    project.git("update-index", "--refresh")
+    committed = observe_source(project.root).subject
+    project.write("shop/urls.py", "urls = {}\n")
+    for file in (path, index):
+        os.utime(file, ns=(an_hour_ago, an_hour_ago))
+
+    source = observe_source(project.root)
+
+    assert source.changed == ("shop/urls.py",)
+    assert source.subject != committed
+
+
 def test_the_suites_own_folders_are_no_strays(project: Project) -> None:
     for name in (".gateproof/ledger/x", ".nox/x", ".venv/x", "dist/x.zip"):
         project.write(name, "")

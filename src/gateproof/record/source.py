@@ -136,7 +136,8 @@ def _subject_of_work_tree(root: Path) -> Subject:
         scratch = Path(folder)
         (scratch / "objects").mkdir()
         if (root / index).exists():
-            shutil.copyfile(root / index, scratch / "index")
+            # With its time: git reads a file again when it is as young as the index, and else trusts its size.
+            shutil.copy2(root / index, scratch / "index")
         env = personal_environment() | {
             "GIT_INDEX_FILE": str(scratch / "index"),
             "GIT_OBJECT_DIRECTORY": str(scratch / "objects"),
