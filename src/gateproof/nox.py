@@ -17,16 +17,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import nox
 import nox.command
 import nox.registry
 
 from gateproof.config import load_settings
-from gateproof.errors import GateproofError
+from gateproof.errors import GateproofError, UnknownError
 from gateproof.model import Outcome
 from gateproof.record.ledger import records
+from gateproof.record.live import to_terminal
 from gateproof.record.readers import Reader
 from gateproof.record.recorder import Recorder, leg_of
 from gateproof.record.table import GateRow, gate_rows, print_gates
@@ -48,14 +49,21 @@ class GateSession:
         self, *argv: str, reads: Reader, cwd: str | Path = ".", env: Mapping[str, str] | None = None
     ) -> None:
         """Run a command to its end, whatever it says, and record what `reads` understood of it."""
-        path = os.pathsep.join([*(self._session.bin_paths or ()), os.environ.get("PATH", os.defpath)])
+        outside = os.environ.get("PATH", os.defpath)
+        inside = os.pathsep.join(self._session.bin_paths or ())
+        program = shutil.which(argv[0], path=inside or outside)
+        if inside and program is None:
+            # A tool of the same name elsewhere on the machine is not the one that the lock pins.
+            self._recorder.stop(Outcome.ERRORED, f"{argv[0]} is not in the environment that its lock makes")
+            return
+        path = os.pathsep.join(filter(None, (inside, outside)))
         self._recorder.run(
             argv,
-            program=shutil.which(argv[0], path=path) or argv[0],
+            program=program or argv[0],
             reader=reads,
             cwd=Path(cwd),
             env={**_names_and_values(self._session), "PATH": path, **(env or {})},
-            live=_to_terminal,
+            live=to_terminal,
         )
 
     def skip(self, *words: str) -> None:
@@ -157,10 +165,12 @@ def _make_environment(
     wanted = f"{hashlib.sha256(lockfile.read_bytes()).hexdigest()} {install_project}\n"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
-    if stamp.exists() or session._runner.global_config.no_install:
-        # Made from another lock, or nobody knows from what: begin from nothing.
+    if session.virtualenv._reused:
+        # Made from another lock, or half made and nobody knows from what: begin from nothing.
         shutil.rmtree(session.virtualenv.location)
         session.virtualenv.create()
+        # nox would still take it for the old one, and leave an empty environment empty under --no-install.
+        session.virtualenv._reused = False
     try:
         # Compiled once here; the gates themselves write no bytecode. pip compiles without being asked.
         compiled = ("--compile-bytecode",) if session.venv_backend == "uv" else ()
@@ -179,11 +189,6 @@ def _names_and_values(session: nox.Session) -> dict[str, str]:
     return {name: value for name, value in both.items() if value is not None}
 
 
-def _to_terminal(block: bytes) -> None:
-    sys.stdout.buffer.write(block)
-    sys.stdout.buffer.flush()
-
-
 def _rows_of_this_call(names: Sequence[str]) -> tuple[GateRow, ...]:
     of_this_call = [record for record in records(Path()) if record.call == os.environ[CALL]]
     return gate_rows(names, of_this_call)
@@ -193,9 +198,11 @@ def _selected_gates(arguments: list[str]) -> list[str]:
     """The gates that nox was asked for, in nox's own words."""
     question = [sys.executable, "-m", "nox", "--list", "--json", *arguments]
     answer = subprocess.run(question, capture_output=True, check=False, encoding="utf-8")
-    if answer.returncode:
-        return []
-    return list(dict.fromkeys(entry["name"] for entry in json.loads(answer.stdout) if TAG in entry["tags"]))
+    try:
+        listed = json.loads(answer.stdout)
+        return list(dict.fromkeys(entry["name"] for entry in listed if TAG in entry["tags"]))
+    except (ValueError, LookupError, TypeError):
+        raise UnknownError("nox did not list its sessions as JSON; a noxfile must print nothing.") from None
 
 
 def _print_table_at_exit(root: Path, arguments: list[str]) -> None:
@@ -203,17 +210,25 @@ def _print_table_at_exit(root: Path, arguments: list[str]) -> None:
     from rich.console import Console
 
     os.chdir(root)
-    names = _selected_gates(arguments)
+    try:
+        names = _selected_gates(arguments)
+        rows = _rows_of_this_call(names)
+    except (GateproofError, OSError) as error:
+        sys.stderr.write(f"gateproof: what the gates saw cannot be told, so they are not green: {error}\n")
+        _end_red()
     if not names:
         return
-    rows = _rows_of_this_call(names)
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     print_gates(rows, console)
-    sys.stdout.flush()
     if not all(row.is_green for row in rows):
-        # nox calls a run with a skipped session a success; atexit can change that only this way.
-        sys.stderr.flush()
-        os._exit(1)
+        _end_red()
+
+
+def _end_red() -> NoReturn:
+    """nox calls a run with a skipped session a success; at exit that can be changed only this way."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _is_listing(arguments: Sequence[str]) -> bool:

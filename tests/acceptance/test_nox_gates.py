@@ -131,6 +131,64 @@ def test_an_option_that_keeps_a_gate_from_running_does_not_make_it_green(tmp_pat
         assert "NOT STARTED" in done.stdout
 
 
+def locked(name: str, program: str = "python") -> str:
+    return gate(name).replace("@gate()", '@gate(lock="empty")').replace('"python"', f'"{program}"')
+
+
+EMPTY = {"requirements/empty.txt": ""}
+
+
+def test_a_tool_that_the_lock_does_not_hold_is_not_taken_from_the_machine(tmp_path: Path) -> None:
+    project = Project.make(tmp_path / "shop", locked("one", "git"), EMPTY)
+
+    done = project.nox("-s", "one")
+
+    assert done.returncode == 1
+    assert "ERRORED, git is not in the environment that its lock makes" in done.stdout
+    assert outcomes(project) == {"one": Outcome.ERRORED}
+
+
+@pytest.mark.parametrize("options", [(), ("--no-install",)], ids=["installing", "told not to install"])
+def test_an_environment_that_nobody_vouches_for_is_made_anew(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    project = Project.make(tmp_path / "shop", locked("one"), EMPTY)
+    assert project.nox("-s", "one").returncode == 0
+    place = project.root / ".nox" / "one"
+    stamp = place / "gateproof-lock.txt"
+    (place / "left").touch()
+    assert project.nox("-s", "one", *options).returncode == 0
+    assert (place / "left").exists(), "an environment of this very lock is kept"
+
+    stamp.unlink()
+    assert project.nox("-s", "one", *options).returncode == 0
+
+    assert not (place / "left").exists()
+    assert stamp.exists()
+
+
+def test_a_noxfile_that_speaks_cannot_end_green(tmp_path: Path) -> None:
+    project = Project.make(tmp_path / "shop", "\nprint('hello')\n" + gate("one"))
+
+    done = project.nox("-s", "one")
+
+    assert done.returncode == 1
+    assert "a noxfile must print nothing" in done.stdout
+    assert outcomes(project) == {"one": Outcome.PASSED}
+
+
+def test_a_damaged_ledger_cannot_end_green(tmp_path: Path) -> None:
+    project = Project.make(tmp_path / "shop", gate("one"))
+    project.nox("-s", "one")
+    (record,) = project.records()
+    (record.folder / "statements.jsonl").write_text("{", encoding="utf-8")
+
+    done = project.nox("-s", "one")
+
+    assert done.returncode == 1
+    assert "is not a record" in done.stdout
+
+
 def test_two_sessions_of_one_name_are_refused(tmp_path: Path) -> None:
     project = Project.make(tmp_path / "shop", gate("one") + gate("one"))
 

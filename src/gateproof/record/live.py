@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -76,3 +77,9 @@ class Live:
             if self.broken is not None:
                 self.missed += len(block)
             self._taken += 1
+
+
+def to_terminal(block: bytes) -> None:
+    """A sink: this process's own standard output, whatever its code page is."""
+    sys.stdout.buffer.write(block)
+    sys.stdout.buffer.flush()

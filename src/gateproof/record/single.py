@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from gateproof.config import load_settings
 from gateproof.errors import InterruptedRunError, UsageError
 from gateproof.model import Reading
+from gateproof.record.live import to_terminal
 from gateproof.record.readers import READERS
 from gateproof.record.recorder import Recorder, leg_of
 
@@ -34,7 +34,7 @@ def record_command(root: Path, *, name: str, reader: str, at_least: int, command
     try:
         with recorder:
             program = shutil.which(command[0]) or command[0]
-            recorder.run(command, program=program, reader=reads, cwd=Path(), env=_path(), live=_to_terminal)
+            recorder.run(command, program=program, reader=reads, cwd=Path(), env=_path(), live=to_terminal)
     except KeyboardInterrupt:
         raise InterruptedRunError(
             f"{name} was interrupted; its record in {recorder.folder} says so."
@@ -44,8 +44,3 @@ def record_command(root: Path, *, name: str, reader: str, at_least: int, command
 
 def _path() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath)}
-
-
-def _to_terminal(block: bytes) -> None:
-    sys.stdout.buffer.write(block)
-    sys.stdout.buffer.flush()

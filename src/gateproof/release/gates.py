@@ -22,7 +22,12 @@ def declared_gates(root: Path) -> list[str]:
         if "Tag selection caused no sessions" in answer.stderr:
             raise NothingRanError(f"{root / 'noxfile.py'} declares no gate; see CONTRIBUTING.md, Add a gate.")
         raise UnknownError(f"nox could not read {root / 'noxfile.py'}: {words[0]}")
-    names = [entry["name"] for entry in json.loads(answer.stdout)]
+    try:
+        names = [entry["name"] for entry in json.loads(answer.stdout)]
+    except (ValueError, LookupError, TypeError):
+        raise UnknownError(
+            f"{root / 'noxfile.py'} prints something when it is read, so its gates cannot be listed; make it silent."
+        ) from None
     if not names:
         raise NothingRanError(f"{root / 'noxfile.py'} declares no gate; see CONTRIBUTING.md, Add a gate.")
     return list(dict.fromkeys(names))
