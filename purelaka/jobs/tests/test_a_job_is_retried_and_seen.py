@@ -1,7 +1,6 @@
 """A real worker does the jobs: by the clock, again when they fail, and so that everybody can see it."""
 
 import io
-import time
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -26,15 +25,12 @@ BREAK = "jobs.tasks.catch_up"
 
 
 class ARealWorkerDoesTheJobs(WorkerTestCase):
-    def run_of(self, *statuses: str, seconds: float = 20) -> JobRun:
-        """Wait until the job's row has one of the statuses."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            run = JobRun.objects.filter(status__in=statuses).first()
-            if run:
-                return run
-            time.sleep(0.05)
-        raise AssertionError(f"The job is not {statuses}: {list(JobRun.objects.values())}")
+    def run_of(self, status: str) -> JobRun:
+        """Wait until the worker is done; the job's row then has this status."""
+        self.wait_for_the_worker()
+        run = JobRun.objects.get()
+        self.assertEqual(run.status, status, run.error)
+        return run
 
     def test_the_timetable_makes_a_snapshot(self):
         beat = Scheduler(app=app, lazy=True)

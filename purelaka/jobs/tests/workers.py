@@ -1,5 +1,8 @@
 """A real Celery worker, on a broker in memory."""
 
+import queue
+
+from celery import signals, states
 from celery.contrib.testing.worker import start_worker
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
@@ -20,6 +23,25 @@ class WorkerTestCase(TransactionTestCase):
         cls.enterClassContext(
             start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20, loglevel="CRITICAL")
         )
+
+    def setUp(self):
+        super().setUp()
+        ended: queue.Queue[str] = queue.Queue()
+
+        def note(state="", **kwargs):
+            ended.put(state)
+
+        signals.task_postrun.connect(note, weak=False)
+        self.addCleanup(signals.task_postrun.disconnect, note)
+        self._ended = ended
+
+    def wait_for_the_worker(self, seconds: float = 60) -> None:
+        """Wait for the worker's own word that a task has come to its end, its retries included.
+
+        Asking the database meanwhile would lock the worker out of it, and see a row before the line in the log.
+        """
+        while self._ended.get(timeout=seconds) not in states.READY_STATES:
+            pass
 
     def tearDown(self):
         connections.close_all()
