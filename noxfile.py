@@ -156,10 +156,11 @@ def gates(session: nox.Session) -> None:
 @nox.session(venv_backend="uv|virtualenv", reuse_venv=True, default=False)
 def acceptance(session: nox.Session) -> None:
     """What itself runs gates: a fresh clone rehearses its release, strangers' tools verify it, refusals are seen."""
-    locks = ("--requirement", "requirements/dev.txt", "--requirement", "requirements/browser.txt")
-    session.install("--quiet", "--require-hashes", *locks)
+    session.install("--quiet", "--require-hashes", "--requirement", "requirements/acceptance.txt")
     session.install("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
-    session.run("pytest", "-m", "acceptance", "-p", "no:cacheprovider", *session.posargs)
+    command = ("pytest", "-m", "acceptance", "-p", "no:cacheprovider", "--durations", "20")
+    # Two at a time, a file each: what one file makes once, its tests share.
+    session.run(*command, "--numprocesses", "2", "--dist", "loadfile", *session.posargs)
 
 
 def database(session: GateSession) -> dict[str, str]:
