@@ -56,6 +56,38 @@ def release(context: Context, rehearse: bool = False) -> int:
 
 
 @verb
+def prepare(
+    context: Context,
+    *,
+    milestone: str = "",
+    patch: bool = False,
+    version: str = "",
+    yes: bool = False,
+    keep_claims: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """Commit what a release needs: the version, the changelog's section, the claims. Shows the diff and asks."""
+    from datetime import UTC, datetime
+
+    from gateproof.release.committing import commit_plan, next_steps
+    from gateproof.release.preparing import plan_commit
+    from gateproof.release.versions import Asked
+
+    root = Path.cwd()
+    now = datetime.now(UTC)
+    asked = Asked(milestone=milestone, patch=patch, version=version)
+    plan = plan_commit(root, load_settings(root), asked, today=now.date(), now=now, keep_claims=keep_claims)
+    print("\n".join(plan.lines()))
+    if dry_run or context.config.run.dry:
+        return YES
+    if not yes and not _agreed(f"Commit this to {plan.branch}?"):
+        print("Nothing was changed.")
+        return NO
+    print("\n".join(next_steps(plan, commit_plan(plan))))
+    return YES
+
+
+@verb
 def archive(context: Context, commit: str = "HEAD") -> int:
     """Write the clean ZIP of a commit into dist/, or list what must not be handed over and write nothing."""
     from gateproof.release.clean import archive_clean
@@ -130,6 +162,13 @@ def _ask() -> Callable[[str], str] | None:
     return getpass.getpass if sys.stdin.isatty() else None
 
 
+def _agreed(question: str) -> bool:
+    """What a person answers. Raises UsageError where nobody sits at the terminal."""
+    if not sys.stdin.isatty():
+        raise UsageError("Nobody is there to agree, so nothing was changed; look at the diff and add --yes.")
+    return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+
+
 ci = Collection("ci")
 ci.add_task(matrix)
-namespace = Collection(release, archive, evidence, assess, ci)
+namespace = Collection(prepare, release, archive, evidence, assess, ci)

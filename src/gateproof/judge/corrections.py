@@ -34,8 +34,8 @@ def corrected(checklist: Checklist, bundle: Bundle, *, now: datetime, own: Own =
     on_claims = {item.id for item in checklist.items if any(map(rests_on_claims, item.proofs))}
     hoped = verdicts | {name: met("") for name in on_claims}
     new = _documents(bundle, hoped, own)
-    overlaid = _overlaid(bundle, new)
-    new |= _documents(overlaid, _verdicts(assess(checklist, overlaid, now=now, own=own)), own)
+    after = overlaid(bundle, {path: text.encode("utf-8") for path, text in new.items()})
+    new |= _documents(after, _verdicts(assess(checklist, after, now=now, own=own)), own)
     return {path: text for path, text in new.items() if text != bundle.text(path)}
 
 
@@ -46,16 +46,16 @@ def diff_lines(bundle: Bundle, documents: Mapping[str, str]) -> Iterator[str]:
         yield from difflib.unified_diff(before, after, f"a/{path}", f"b/{path}")
 
 
+def overlaid(bundle: Bundle, files: Mapping[str, bytes]) -> Bundle:
+    """The bundle with these files as they will be; its evidence stays what it is about."""
+    sizes = {**bundle.sizes, **{path: len(content) for path, content in files.items()}}
+    return replace(
+        bundle, sizes=sizes, read=lambda path: files[path] if path in files else bundle.read(path), cache={}
+    )
+
+
 def _verdicts(assessment: Assessment) -> dict[str, Judgement]:
     return {one.item.id: one.judgement for one in assessment.items}
-
-
-def _overlaid(bundle: Bundle, documents: Mapping[str, str]) -> Bundle:
-    raw = {path: text.encode("utf-8") for path, text in documents.items()}
-    sizes = {**bundle.sizes, **{path: len(content) for path, content in raw.items()}}
-    return replace(
-        bundle, sizes=sizes, read=lambda path: raw[path] if path in raw else bundle.read(path), cache={}
-    )
 
 
 def _documents(bundle: Bundle, verdicts: Mapping[str, Judgement], own: Own) -> dict[str, str]:
