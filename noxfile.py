@@ -19,6 +19,8 @@ import nox
 # The suite that runs here is the suite of this checkout, also where another copy is installed.
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
+from gateproof.deploy.postgres import embedded_postgres
+from gateproof.deploy.readings import TABLES, counted_tables, migrated, seeded
 from gateproof.nox import GateSession, confirm_all_gates, gate, gate_names
 from gateproof.record.readers import (
     actionlint,
@@ -93,6 +95,22 @@ def business_checks(session: GateSession) -> None:
     session.run("python", "manage.py", "seed_demo", cwd=STORE, env=env, reads=exit_code())
     command = ("python", "manage.py", "run_checks", "--fail-on-issues")
     session.run(*command, cwd=STORE, env=env, reads=run_checks())
+
+
+@gate(lock="store", name="database")
+def on_postgres(session: GateSession) -> None:
+    """An empty PostgreSQL becomes a working store: migrations, demo data, business checks and tests."""
+    with embedded_postgres() as server:
+        env = {"DATABASE_URL": server.url, **server.environment}
+        tables = (server.program("psql"), "-X", "-A", "-t", "-c", TABLES)
+        session.run(*tables, env=env, reads=counted_tables(none=True))
+        session.run("python", "manage.py", "migrate", "--no-color", cwd=STORE, env=env, reads=migrated())
+        models = ("python", "manage.py", "makemigrations", "--check", "--dry-run")
+        session.run(*models, cwd=STORE, env=env, reads=django_migrations(apps=APPS))
+        session.run("python", "manage.py", "seed_demo", cwd=STORE, env=env, reads=seeded())
+        command = ("python", "manage.py", "run_checks", "--fail-on-issues")
+        session.run(*command, cwd=STORE, env=env, reads=run_checks())
+        session.run("python", "manage.py", "test", cwd=STORE, env=env, reads=django_tests(at_least=200))
 
 
 @gate(lock="lint")

@@ -115,6 +115,20 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Deploy:
+    """What a deployment proof runs; see `invoke prove.database`."""
+
+    project: str = "."
+    """The folder with manage.py."""
+    lock: str = "store"
+    """`requirements/<lock>.txt` is what the project needs to run."""
+    production_settings: str = ""
+    """The settings module that `check --deploy` is asked about."""
+    made_up: tuple[str, ...] = ()
+    """`NAME=value` that those settings need, with `{secret}` and `{hex}` made up for each run."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """All of `[tool.gateproof]`; every key has a default but `product`."""
 
@@ -128,6 +142,7 @@ class Settings:
     redact: Redact = field(default_factory=Redact)
     signing: Signing = field(default_factory=Signing)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    deploy: Deploy = field(default_factory=Deploy)
     checklist: str = "docs/07_sales_ready.md"
     """The requirements that a release is judged by; inside the repository, with `/`."""
     milestones: tuple[Milestone, ...] = ()
@@ -199,6 +214,7 @@ def _converter() -> Any:
         ArchiveRule,
         ArchiveException,
         ArchiveSettings,
+        Deploy,
         Milestone,
         Settings,
         _Document,
@@ -244,6 +260,11 @@ def _sensible(settings: Settings, where: str) -> Settings:
         f"the archive exception for {e.path} needs a reason"
         for e in settings.archive.exceptions
         if not e.reason.strip()
+    ]
+    mistakes += [
+        f"deploy.made-up must be NAME=value, not {line!r}"
+        for line in settings.deploy.made_up
+        if not line.partition("=")[0].isidentifier() or not line.partition("=")[2]
     ]
     names = [milestone.name for milestone in settings.milestones]
     mistakes += [

@@ -40,6 +40,12 @@ class NothingRanError(GateproofError):
     exit_code = NOTHING_RAN
 
 
+class NotHereError(GateproofError):
+    """What a gate or a proof runs on is not on this machine; the message says what to install."""
+
+    exit_code = NOTHING_RAN
+
+
 class UnknownError(GateproofError):
     """The question could not be answered: no git, a time limit, an unreadable file."""
 

@@ -145,6 +145,8 @@ class Circumstances:
     versions: tuple[tuple[str, str], ...]
     lock: str | None
     """SHA-256 of the lock that the environment was made from."""
+    kind: str = "gates"
+    """Where sealing puts the record: `gates`, `tasks` or `deploy`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

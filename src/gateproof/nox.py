@@ -24,7 +24,7 @@ import nox.command
 import nox.registry
 
 from gateproof.config import load_settings
-from gateproof.errors import GateproofError, UnknownError
+from gateproof.errors import GateproofError, NotHereError, UnknownError
 from gateproof.model import Outcome
 from gateproof.record.ledger import records
 from gateproof.record.live import to_terminal
@@ -152,7 +152,10 @@ def _run_gate(
         if lockfile:
             _make_environment(session, recorder, lockfile, install_project)
         if not recorder.has_stopped:
-            body(GateSession(session, recorder))
+            try:
+                body(GateSession(session, recorder))
+            except NotHereError as error:
+                recorder.stop(Outcome.SKIPPED, str(error))
     if recorder.reading.outcome is not Outcome.PASSED:
         session.error(f"{name}: {recorder.reading.outcome}: {recorder.reading.reason}")
 

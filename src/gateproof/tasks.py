@@ -149,6 +149,15 @@ def assess(
 
 
 @verb
+def database(context: Context) -> int:
+    """Prove that an empty PostgreSQL becomes a working store: empty, migrated, seeded, tested, served, gone."""
+    from gateproof.deploy.database import prove_database
+
+    root = Path.cwd()
+    return prove_database(root, load_settings(root), tell=_say).exit_code
+
+
+@verb
 def matrix(context: Context) -> int:
     """Print the CI matrix, a job a gate, as GitHub Actions takes it: matrix={"session": […]}."""
     from gateproof.release.gates import declared_gates
@@ -169,6 +178,12 @@ def _agreed(question: str) -> bool:
     return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
 
 
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
 ci = Collection("ci")
 ci.add_task(matrix)
-namespace = Collection(prepare, release, archive, evidence, assess, ci)
+prove = Collection("prove")
+prove.add_task(database)
+namespace = Collection(prepare, release, archive, evidence, assess, ci, prove)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateproof.config import Settings, load_settings, parse_settings
+from gateproof.config import Deploy, Settings, load_settings, parse_settings
 from gateproof.errors import UsageError
 
 
@@ -29,6 +29,12 @@ def test_every_setting_is_taken() -> None:
         environment={"pass-on": ["SHOP_*"]},
         redact={"names": ["PIN"], "patterns": ["pin-[0-9]+"]},
         signing={"principal": "ada@example.org", "key": "~/.ssh/release"},
+        deploy={
+            "project": "shop",
+            "lock": "web",
+            "production-settings": "shop.live",
+            "made-up": ["KEY={hex}"],
+        },
         archive={
             "name": "shop.zip",
             "rules": [{"name": "drafts", "patterns": ["drafts/"], "sentence": "A draft is delivered."}],
@@ -37,6 +43,9 @@ def test_every_setting_is_taken() -> None:
     )
 
     assert (settings.time_limit, settings.jobs) == (60, 4)
+    assert settings.deploy == Deploy(
+        project="shop", lock="web", production_settings="shop.live", made_up=("KEY={hex}",)
+    )
     assert settings.environment.pass_on == ("SHOP_*",)
     assert settings.redact.patterns == ("pin-[0-9]+",)
     assert settings.signing.key == "~/.ssh/release"
@@ -57,6 +66,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"environment": {"pass-on": "HOME"}}, "tool.gateproof.environment.pass-on"),
     ({"environment": {"pass-on": [1]}}, "tool.gateproof.environment.pass-on"),
     ({"environment": ["HOME"]}, "tool.gateproof.environment"),
+    ({"deploy": {"made-up": ["KEY"]}}, "deploy.made-up must be NAME=value"),
     ({"archive": {"name": "shop.tar"}}, "ends with .zip"),
     ({"archive": {"name": "../shop.zip"}}, "plain file name"),
     ({"archive": {"rules": [{"name": "drafts"}]}}, "tool.gateproof.archive.rules[0].patterns"),

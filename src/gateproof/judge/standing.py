@@ -82,7 +82,7 @@ def stand(required: Sequence[str], records: Iterable[Record], git_tree: str) -> 
     """Judge each required gate on the source `git_tree`; a gate with several legs stands once for each."""
     of_gate: dict[str, list[Record]] = {name: [] for name in required}
     for record in records:
-        if record.attempt.gate in of_gate:
+        if record.kind == "gates" and record.attempt.gate in of_gate:
             of_gate[record.attempt.gate].append(record)
     gates = [one for name in required for one in _legs(name, of_gate[name], git_tree)]
     return Standing(git_tree=git_tree, gates=tuple(gates))

@@ -15,12 +15,14 @@ from typing import Any
 
 from gateproof.errors import UnknownError
 from gateproof.evidence.attempts import Attempt, read_attempt
+from gateproof.evidence.layout import KINDS_OF_RUN
 from gateproof.evidence.runs import beginning_statement, run_statements
 from gateproof.evidence.statement import RUN_FIELD, TEST_RESULT, encode, parse
 from gateproof.model import Circumstances, Run
 
 STATEMENTS = "statements.jsonl"
 LOG = "output.log"
+GATES, DEPLOY = "gates", "deploy"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +39,8 @@ class Record:
     """Wall time; None for an attempt that did not end."""
     unclean: tuple[str, ...]
     """What lay beside the commit."""
+    kind: str = GATES
+    """`gates`, `tasks` or `deploy`."""
 
     @property
     def is_green(self) -> bool:
@@ -96,6 +100,15 @@ def records(root: Path, *, git_tree: str = "*", name: str = "*") -> tuple[Record
     return tuple(sorted((read_record(path.parent) for path in found), key=lambda record: record.started))
 
 
+def deployments(root: Path, *, git_tree: str) -> tuple[Record, ...]:
+    """What was proven of deploying the source `git_tree`: a release makes its gates anew, and takes these along.
+
+    Attempts beside files that the commit has not are left out: they were for their author.
+    """
+    found = records(root, git_tree=git_tree)
+    return tuple(record for record in found if record.kind == DEPLOY and record.attempt.is_clean)
+
+
 def read_record(folder: Path) -> Record:
     """One record.
 
@@ -116,11 +129,20 @@ def read_record(folder: Path) -> Record:
             started=begun,
             seconds=(datetime.fromisoformat(finished) - begun).total_seconds() if finished else None,
             unclean=tuple(details["unclean"]),
+            kind=_kind(details),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnknownError(
             f"{folder / STATEMENTS} is not a record ({error}); move that folder away."
         ) from error
+
+
+def _kind(details: Mapping[str, Any]) -> str:
+    """Raises ValueError for a kind that sealing has no place for."""
+    kind = details.get("kind", GATES)
+    if kind not in KINDS_OF_RUN:
+        raise ValueError(f"{kind!r} is no kind of record")
+    return str(kind)
 
 
 def statement_lines(folder: Path) -> Iterator[bytes]:

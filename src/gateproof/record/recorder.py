@@ -45,7 +45,15 @@ class Recorder:
 
     @classmethod
     def begin(
-        cls, root: Path, *, settings: Settings, name: str, leg: str, call: str, lock: str | None = None
+        cls,
+        root: Path,
+        *,
+        settings: Settings,
+        name: str,
+        leg: str,
+        call: str,
+        lock: str | None = None,
+        kind: str = ledger.GATES,
     ) -> Self:
         """Look at the source, and open a record that says "started, did not end".
 
@@ -66,6 +74,7 @@ class Recorder:
             platform=f"{platform.system()} {platform.machine()}",
             versions=(("gateproof", gateproof.__version__), ("python", platform.python_version())),
             lock=lock,
+            kind=kind,
         )
         return cls(root, settings, source, circumstances)
 

@@ -17,7 +17,7 @@ from gateproof.judge.bundle import Bundle, EvidenceRun, read_run
 from gateproof.judge.ci.noxfile import read_noxfile
 from gateproof.pack.assessing import Assessed, Exam, assess_bundle, load_checklist
 from gateproof.pack.bundle import open_bundle
-from gateproof.record.ledger import Record, records, statement_lines
+from gateproof.record.ledger import GATES, Record, records, statement_lines
 from gateproof.record.source import source_files
 from gateproof.release.archive import archive
 from gateproof.release.clean import refuse
@@ -59,7 +59,7 @@ def with_records(bundle: Bundle, found: Sequence[Record], git_tree: str, *, root
 
 
 def _run(record: Record, root: Path, gates: Sequence[str]) -> EvidenceRun:
-    """A record as evidence. The ledger does not sort them; a gate's record must not pass for a deployment's."""
+    """A record as evidence. A gate's record must not pass for a deployment's, nor any other's for a gate's."""
     try:
         statements = [parse(line) for line in statement_lines(record.folder)]
     except (OSError, ValueError) as error:
@@ -68,9 +68,13 @@ def _run(record: Record, root: Path, gates: Sequence[str]) -> EvidenceRun:
     return read_run(
         statements,
         record.attempt,
-        kind="gates" if record.attempt.gate in gates else "",
+        kind=_kind(record, gates),
         place=place.as_posix(),
     )
+
+
+def _kind(record: Record, gates: Sequence[str]) -> str:
+    return "" if record.kind == GATES and record.attempt.gate not in gates else record.kind
 
 
 def _differing(root: Path, one: str, other: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from gateproof.judge.standing import Standing
 from gateproof.pack.records import LedgerRecord
 from gateproof.pack.seal import Facts, Sealed, seal
 from gateproof.pack.verify import Verification, verify
-from gateproof.record.ledger import ledger_folder, records
+from gateproof.record.ledger import deployments, ledger_folder, records
 from gateproof.record.source import source_files
 from gateproof.release.archive import Archive, archive
 from gateproof.release.beside import write_beside
@@ -82,7 +82,12 @@ def rehearse(
     refuse(inspect_commit(root, before.commit, rule_set(settings)), f"Commit {before.commit[:12]}")
     with scratch_clone(root, before.commit) as clone:
         work = _Work(
-            clone=clone, commit=before.commit, settings=settings, signer=signer, started=datetime.now(UTC)
+            root=root,
+            clone=clone,
+            commit=before.commit,
+            settings=settings,
+            signer=signer,
+            started=datetime.now(UTC),
         )
         progress.step("pack the bare commit, to see early whether it is clean")
         _archive(work, before.commit, clone.parent / "bare.zip")
@@ -115,6 +120,8 @@ def rehearse(
 class _Work:
     """What every step of one rehearsal is about."""
 
+    root: Path
+    """The repository that the person sits in; its deployment records are taken along."""
     clone: Path
     commit: str
     settings: Settings
@@ -184,7 +191,11 @@ def _keep_records(clone: Path, root: Path) -> None:
 
 
 def _seal(work: _Work, files: tuple[SourceFile, ...], standing: Standing) -> Sealed:
-    taken = [LedgerRecord(folder=record.folder) for record in records(work.clone, git_tree=standing.git_tree)]
+    found = (
+        *records(work.clone, git_tree=standing.git_tree),
+        *deployments(work.root, git_tree=standing.git_tree),
+    )
+    taken = [LedgerRecord(folder=record.folder, kind=record.kind) for record in found]
     facts = Facts(
         product=work.settings.product,
         version=work.version,

@@ -154,3 +154,9 @@ def test_as_json_it_names_the_source_and_each_gate() -> None:
     assert mapping["source"] == {"gitTree": HERE}
     assert [gate["state"] for gate in mapping["gates"]] == ["PROVEN", "MISSING"]
     assert mapping["proven"] is False
+
+
+def test_a_deployment_of_the_gates_name_says_nothing_of_the_gate() -> None:
+    standing = stand(["test"], [replace(record(), kind="deploy")], HERE)
+
+    assert [gate.state for gate in standing.gates] == [State.MISSING]

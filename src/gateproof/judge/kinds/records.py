@@ -43,14 +43,20 @@ def no_evidence(bundle: Bundle) -> Judgement | None:
 def deciding(runs_of_one: Iterable[EvidenceRun], bundle: Bundle, what: str) -> Judgement:
     """What the attempts that did `what` come to: the latest that counts decides, on every leg, on this source."""
     listed = list(runs_of_one)
-    keys = {(run.name, run.attempt.leg) for run in listed if run.git_tree == bundle.git_tree}
+    keys = {_key(run) for run in listed if run.git_tree == bundle.git_tree}
     # A later attempt of the same gate decides, even one that failed before it came to this.
-    here = [r for r in bundle.runs if r.git_tree == bundle.git_tree and (r.name, r.attempt.leg) in keys]
+    here = [run for run in bundle.runs if run.git_tree == bundle.git_tree and _key(run) in keys]
     if not here:
         return _on_another_source(listed, bundle, what)
-    found = legs(run.attempt for run in here)
+    # A gate and a deployment of one name are two things.
+    kinds = [[run for run in here if run.kind == kind] for kind in sorted({run.kind for run in here})]
     place = {run.attempt: run.place for run in here}
+    found = [leg for runs in kinds for leg in legs(run.attempt for run in runs)]
     return worst(_leg(leg, what, place[leg.deciding]) for leg in found)
+
+
+def _key(run: EvidenceRun) -> tuple[str, str, str]:
+    return run.kind, run.name, run.attempt.leg
 
 
 def _leg(leg: Leg, what: str, place: str) -> Judgement:

@@ -177,3 +177,10 @@ def test_a_record_is_known_by_its_kind_and_name() -> None:
 )
 def test_an_argument_that_asks_nothing_is_a_mistake(kind: str, argument: str) -> None:
     assert CHECKS[kind](argument)
+
+
+def test_a_gate_and_a_deployment_of_one_name_do_not_decide_for_each_other() -> None:
+    here = bundle_of({}, run(kind="deploy"), run(outcome=FAILED, minute=1))
+
+    assert judged("record: deploy/test", here).verdict is MET
+    assert judged("record: gates/test", here).verdict is UNMET

@@ -1,0 +1,172 @@
+"""Readers of what a deployment proof runs: an empty database, migrations, demo data, a web server, nothing left."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from gateproof.model import Ended, Outcome, Reading
+from gateproof.record.readers import NotUnderstoodError, Reader, django_migration_plan
+from gateproof.record.readers.text import lines
+
+TABLES = (
+    "SELECT current_database(), count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') "
+    "AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+)
+"""Counts everything in a database that could hold or give data; psql answers `NAME|NUMBER`."""
+
+_COUNTED = re.compile(r"(\w+)\|(\d+)")
+_APPLYING = re.compile(r"^  Applying (\S+)\.\.\.(.*)$")
+_SEEDED = re.compile(r"^([a-z ]+): (\d+) \((-?\d+) new\)$")
+
+
+def counted_tables(*, none: bool) -> Reader:
+    """`psql -At -c TABLES`: passes when the database holds no table, or with `none=False` when it holds some."""
+    return Reader(name="tables", read=lambda ended: _read_tables(ended, none))
+
+
+def migrated() -> Reader:
+    """`migrate -v 1` on a database that had nothing: each migration that was applied, by its name."""
+    return Reader(name="migrate", read=_read_migrated)
+
+
+def all_applied() -> Reader:
+    """`showmigrations --plan`, and not one is left to apply."""
+    plan = django_migration_plan()
+    return Reader(name="all-applied", read=lambda ended: _read_plan(plan.read(ended)), requires=plan.requires)
+
+
+def seeded() -> Reader:
+    """`seed_demo`: what it says that it made, each kind counted as `orders.paid`; a kind without a row is a no."""
+    return Reader(name="seed", read=_read_seeded)
+
+
+def answered(*paths: str) -> Reader:
+    """The web server's answers as JSON lines, as `serve.py` prints them: each path was asked and said 200."""
+    return Reader(name="answers", read=lambda ended: _read_answers(ended, paths))
+
+
+def listed(*, at_least: int) -> Reader:
+    """A line for each thing that is there: containers, volumes. Shows that the question finds something."""
+    return Reader(name="listed", read=lambda ended: _read_listed(ended, at_least))
+
+
+def gone() -> Reader:
+    """`left.py`: each named thing was looked for, and none is there any longer."""
+    return Reader(name="gone", read=_read_gone)
+
+
+def _read_tables(ended: Ended, none: bool) -> Reading:
+    text = [line for line in lines(ended.stdout.path) if line.strip()]
+    found = _COUNTED.fullmatch(text[0]) if len(text) == 1 else None
+    if ended.exit_code or found is None:
+        raise NotUnderstoodError("psql did not answer with the database and the number of its tables")
+    tables = int(found[2])
+    is_right = (tables == 0) is none
+    return Reading(
+        outcome=Outcome.PASSED if is_right else Outcome.FAILED,
+        reason=f"the database {found[1]} holds {tables} tables",
+        looked_at=1,
+        unit="databases",
+        counts=(("tables", tables),),
+    )
+
+
+def _read_migrated(ended: Ended) -> Reading:
+    applied = [match for line in lines(ended.stdout.path) if (match := _APPLYING.match(line))]
+    unfinished = [match[1] for match in applied if match[2].strip() != "OK"]
+    if ended.exit_code or unfinished:
+        last = unfinished[-1] if unfinished else "none of those that began"
+        return Reading(
+            outcome=Outcome.FAILED, reason=f"migrate ended with {ended.exit_code}; it did not finish {last}"
+        )
+    return Reading(
+        outcome=Outcome.PASSED if applied else Outcome.VACUOUS,
+        reason=f"{len(applied)} migrations were applied",
+        looked_at=len(applied),
+        unit="migrations",
+        passed=tuple(match[1] for match in applied),
+    )
+
+
+def _read_plan(reading: Reading) -> Reading:
+    waiting = dict(reading.counts).get("not applied")
+    if waiting is None:
+        raise NotUnderstoodError("showmigrations did not say which migrations are applied")
+    if waiting:
+        return Reading(
+            outcome=Outcome.FAILED,
+            reason=f"{waiting} of {reading.looked_at} migrations are not applied",
+            looked_at=reading.looked_at,
+            unit=reading.unit,
+        )
+    return Reading(
+        outcome=reading.outcome,
+        reason=f"all {reading.looked_at} migrations are applied",
+        looked_at=reading.looked_at,
+        unit=reading.unit,
+    )
+
+
+def _read_seeded(ended: Ended) -> Reading:
+    found = [match for line in lines(ended.stdout.path) if (match := _SEEDED.match(line))]
+    if ended.exit_code or not found:
+        raise NotUnderstoodError(f"seed_demo ended with {ended.exit_code} and said nothing of what is there")
+    counts = tuple((match[1].replace(" ", "."), int(match[2])) for match in found)
+    new = sum(int(match[3]) for match in found)
+    missing = [name for name, number in counts if not number]
+    outcome = Outcome.FAILED if missing else Outcome.PASSED if new > 0 else Outcome.VACUOUS
+    reason = (
+        f"there are no {', '.join(missing)}" if missing else f"{new} rows were made of {len(counts)} kinds"
+    )
+    return Reading(outcome=outcome, reason=reason, looked_at=max(new, 0), unit="rows", counts=counts)
+
+
+def _read_answers(ended: Ended, paths: tuple[str, ...]) -> Reading:
+    answers = {str(one.get("path")): one.get("status") for one in _objects(ended)}
+    if missing := [path for path in paths if path not in answers]:
+        raise NotUnderstoodError(f"nobody asked {', '.join(missing)}, or it was not answered")
+    wrong = [f"{path} answered {answers[path]}" for path in paths if answers[path] != 200]
+    outcome = Outcome.FAILED if wrong or ended.exit_code else Outcome.PASSED
+    reason = "; ".join(wrong) or (
+        f"the server ended with {ended.exit_code}" if ended.exit_code else f"{', '.join(paths)} answered 200"
+    )
+    return Reading(outcome=outcome, reason=reason, looked_at=len(paths), unit="answers")
+
+
+def _read_listed(ended: Ended, at_least: int) -> Reading:
+    found = [line for line in lines(ended.stdout.path) if line.strip()]
+    if ended.exit_code:
+        raise NotUnderstoodError(f"the list could not be had (exit code {ended.exit_code})")
+    outcome = Outcome.PASSED if len(found) >= at_least else Outcome.FAILED
+    return Reading(
+        outcome=outcome, reason=f"{len(found)} are there", looked_at=len(found), unit="things that are there"
+    )
+
+
+def _read_gone(ended: Ended) -> Reading:
+    looked = list(_objects(ended))
+    still = [str(one.get("what")) for one in looked if one.get("there") is not False]
+    if ended.exit_code not in {0, 1} or not looked:
+        raise NotUnderstoodError(f"nobody could look (exit code {ended.exit_code})")
+    return Reading(
+        outcome=Outcome.FAILED if still else Outcome.PASSED,
+        reason=f"still there: {', '.join(still)}" if still else f"none of {len(looked)} things is left",
+        looked_at=len(looked),
+        unit="things looked for",
+    )
+
+
+def _objects(ended: Ended) -> Iterable[dict[str, Any]]:
+    """The JSON objects that a script of ours printed, a line each; other lines are the server's own."""
+    for line in lines(ended.stdout.path):
+        if line.startswith("{"):
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict):
+                yield found

@@ -1,0 +1,112 @@
+"""Steps of a proof in the ledger: of their own kind, one after the other, until one says no."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from functional.project import Project, checks
+from gateproof.config import Settings, load_settings
+from gateproof.deploy import database as proofs
+from gateproof.deploy.environment import Environment, environment_of
+from gateproof.deploy.steps import Proof, Prover, StepCommand
+from gateproof.errors import NO, NOTHING_RAN, NotHereError, UsageError
+from gateproof.model import Outcome
+from gateproof.record.ledger import deployments
+from gateproof.record.readers import exit_code, run_checks
+
+GOOD = StepCommand(argv=("python", "good.py", "--fail-on-issues"), reads=run_checks())
+BAD = StepCommand(argv=("python", "bad.py", "--fail-on-issues"), reads=run_checks())
+SUPPORT = StepCommand(argv=("python", "-c", "pass"), reads=exit_code())
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project.make(tmp_path / "shop", files={"bad.py": checks(issues=1)})
+
+
+def prover(project: Project) -> Prover:
+    return Prover(project.root, load_settings(project.root), tell=lambda line: None)
+
+
+def tree(project: Project) -> str:
+    return project.records()[0].git_tree
+
+
+def test_each_step_is_a_record_of_a_deployment(project: Project) -> None:
+    proving = prover(project)
+
+    assert proving.step("one", [SUPPORT, GOOD])
+    assert proving.step("two", [GOOD])
+
+    found = deployments(project.root, git_tree=tree(project))
+    assert [(record.attempt.gate, record.kind, record.is_green) for record in found] == [
+        ("one", "deploy", True),
+        ("two", "deploy", True),
+    ]
+    assert proving.proof.exit_code == 0
+
+
+def test_after_a_no_nothing_further_is_begun_or_claimed(project: Project) -> None:
+    proving = prover(project)
+
+    assert not proving.step("one", [BAD, GOOD])
+    assert not proving.step("two", [GOOD])
+
+    assert [record.attempt.gate for record in project.records()] == ["one"]
+    assert proving.proof.exit_code == NO
+
+
+@pytest.mark.parametrize("commands", [[], [SUPPORT]], ids=["nothing", "support only"])
+def test_a_step_that_proves_nothing_is_not_green(project: Project, commands: list[StepCommand]) -> None:
+    proving = prover(project)
+
+    assert not proving.step("one", commands)
+    assert proving.proof.outcome is Outcome.VACUOUS
+
+
+def test_a_proof_without_a_step_is_no_proof() -> None:
+    assert Proof(steps=()).exit_code == NOTHING_RAN
+
+
+def test_what_a_step_leaves_lies_in_its_record(project: Project) -> None:
+    def leave(files: Path) -> None:
+        files.mkdir()
+        (files / "server.log").write_text("up\n", encoding="utf-8")
+
+    prover(project).step("one", [BAD], leaves=leave)
+
+    assert (project.records()[0].folder / "files" / "server.log").read_text(encoding="utf-8") == "up\n"
+
+
+def test_a_proof_beside_files_that_the_commit_has_not_is_not_taken_along(project: Project) -> None:
+    project.write("notes.txt", "mine\n")
+    prover(project).step("one", [GOOD])
+
+    assert deployments(project.root, git_tree=tree(project)) == ()
+
+
+def test_where_there_is_no_server_the_proof_is_skipped_and_red(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> None:
+        raise NotHereError("There is no PostgreSQL server on this machine: install one.")
+
+    def made(root: Path, lock: str) -> Environment:
+        return Environment(python=Path("python"), lock="0" * 64)
+
+    monkeypatch.setattr(proofs, "embedded_postgres", nowhere)
+    monkeypatch.setattr(proofs, "environment_of", made)
+
+    proof = proofs.prove_database(project.root, Settings(product="shop"), tell=lambda line: None)
+
+    assert proof.exit_code == NOTHING_RAN
+    attempt = project.records()[0].attempt
+    assert (attempt.outcome, attempt.gate) == (Outcome.SKIPPED, "database-empty")
+    assert "install one" in attempt.reason
+
+
+def test_a_lock_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="deploy"):
+        environment_of(tmp_path, "store")
