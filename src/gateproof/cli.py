@@ -132,6 +132,26 @@ def assess(
 
 
 @gateproof_command.command()
+@click.argument("old", type=EXISTING)
+@click.argument("new", type=EXISTING)
+@click.option("--markdown", is_flag=True, help="All of it as a page.")
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
+def diff(old: Path, new: Path, *, markdown: bool, as_json: bool) -> int:
+    """Say what changed from OLD to NEW, for a buyer who had the last one: files, dependencies, gates, claims.
+
+    Each is a ZIP, a delivery folder or an outer ZIP; nothing of them is executed. Ends in 0 when nothing differs,
+    in 1 when something does, and in 4 when one cannot be read or its evidence is not sound.
+    """
+    from datetime import UTC, datetime
+
+    from gateproof.pack.comparing import compare_deliveries, exit_code, text
+
+    changes = compare_deliveries(old, new, now=datetime.now(UTC))
+    click.echo(text(changes, "json" if as_json else "markdown" if markdown else "table"), nl=False)
+    return exit_code(changes)
+
+
+@gateproof_command.command()
 @click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
 def parity(as_json: bool) -> int:
     """Say whether CI runs what `nox -s gates` runs, nothing less and nothing hidden, in the checkout that lies here.

@@ -88,6 +88,20 @@ def prepare(
 
 
 @verb
+def notes(context: Context, commit: str = "HEAD", tag_page: bool = False) -> int:
+    """Preview the release notes of a commit; --tag-page as `gh release create --notes-file` takes them."""
+    from datetime import UTC, datetime
+
+    from gateproof.release import notes as written
+    from gateproof.release.noting import preview
+
+    root = Path.cwd()
+    facts = preview(root, load_settings(root), commit, now=datetime.now(UTC))
+    print(written.tag_page(facts) if tag_page else written.notes(facts), end="")
+    return YES
+
+
+@verb
 def archive(context: Context, commit: str = "HEAD") -> int:
     """Write the clean ZIP of a commit into dist/, or list what must not be handed over and write nothing."""
     from gateproof.release.clean import archive_clean
@@ -186,4 +200,4 @@ ci = Collection("ci")
 ci.add_task(matrix)
 prove = Collection("prove")
 prove.add_task(database)
-namespace = Collection(prepare, release, archive, evidence, assess, ci, prove)
+namespace = Collection(prepare, notes, release, archive, evidence, assess, ci, prove)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from gateproof.evidence.attempts import Attempt
 from gateproof.evidence.statement import LINK, RUN_FIELD, TEST_RESULT, Statement
@@ -85,6 +86,10 @@ class Bundle:
     """The contents of a file of `sizes`."""
     links: frozenset[str] = frozenset()
     """Symbolic links among them."""
+    executables: frozenset[str] = frozenset()
+    """Executable files among them."""
+    blocks: Callable[[str], Iterable[bytes]] | None = None
+    """The contents of a file a piece at a time, where that takes less memory than `read`."""
     git_tree: str | None = None
     """The source that this ZIP holds; None where no evidence made it worth knowing."""
     runs: tuple[EvidenceRun, ...] = ()
@@ -129,6 +134,13 @@ class Bundle:
         except UnicodeDecodeError:
             return None
         return None if "\0" in text else text
+
+    def digest(self, path: str) -> str:
+        """The SHA-256 of a file."""
+        content = sha256()
+        for block in self.blocks(path) if self.blocks else (self.read(path),):
+            content.update(block)
+        return content.hexdigest()
 
     def named(self, *names: str) -> Iterator[str]:
         """Paths whose last part is one of `names`, those nearest the top first."""

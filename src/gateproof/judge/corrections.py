@@ -50,7 +50,11 @@ def overlaid(bundle: Bundle, files: Mapping[str, bytes]) -> Bundle:
     """The bundle with these files as they will be; its evidence stays what it is about."""
     sizes = {**bundle.sizes, **{path: len(content) for path, content in files.items()}}
     return replace(
-        bundle, sizes=sizes, read=lambda path: files[path] if path in files else bundle.read(path), cache={}
+        bundle,
+        sizes=sizes,
+        read=lambda path: files[path] if path in files else bundle.read(path),
+        blocks=None,
+        cache={},
     )
 
 

@@ -15,7 +15,7 @@ from gateproof.evidence.attempts import read_attempt
 from gateproof.evidence.gitobjects import Tag
 from gateproof.evidence.signers import AllowedSigner, Vouching, vouch
 from gateproof.evidence.statement import VERDICT, VERDICT_FIELD, Statement, parse
-from gateproof.evidence.subject import EVIDENCE
+from gateproof.evidence.subject import EVIDENCE, EXECUTABLE
 from gateproof.findings import Notes
 from gateproof.judge.bundle import Bundle, DeliveryFacts, EvidenceRun, read_run
 from gateproof.model import Finding
@@ -111,6 +111,8 @@ class _Maker:
             sizes={name: entry.size for name, entry in self._entries.items()},
             read=self.read,
             links=frozenset(name for name, entry in self._entries.items() if entry.mode == LINK),
+            executables=frozenset(name for name, entry in self._entries.items() if entry.mode == EXECUTABLE),
+            blocks=self.blocks,
             git_tree=verification.facts.subject.git_tree
             if verification and verification.facts.subject
             else None,
@@ -133,6 +135,13 @@ class _Maker:
             return self._zip.read(self._entries[name])
         except ZipLieError as lie:
             raise UnknownError(f"{self._path} cannot be assessed: {lie}") from None
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """The contents of a file, a block at a time. Raises UnknownError where the ZIP lies about them."""
+        try:
+            yield from self._zip.blocks(self._entries[name])
+        except ZipLieError as lie:
+            raise UnknownError(f"{self._path} cannot be read: {lie}") from None
 
     def _inside(self, kind: layout.Kind) -> Iterator[str]:
         start = f"{EVIDENCE}/"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
 
 from gateproof.errors import UnknownError
 from gateproof.git import git, personal_environment
+from gateproof.model import Milestone
 from gateproof.release.versions import Tags
 
 
@@ -40,3 +43,31 @@ def _lacking(root: Path, names: Collection[str], wanted: Collection[str]) -> Ite
                 f"The remote {remote} has the tag {', '.join(lacking)}, which this clone lacks; "
                 f"run `git fetch --tags {remote}`."
             )
+
+
+def previous_tag(root: Path, commit: str, version: str, milestones: Sequence[Milestone]) -> str:
+    """The tag of the release that came before `version` on the way to `commit`; empty where there is none.
+
+    A release tag marks a commit that has only evidence more than the branch, so its parent is looked for.
+    Raises UnknownError for a shallow clone: what came before is not in it.
+    """
+    for reason in _shallow(root):
+        raise UnknownError(f"It cannot be told what was released before. {reason}")
+    known = {one.tag: one.version for one in milestones if one.tag}
+    found: list[tuple[Version, str]] = []
+    for tag in observe_tags(root, ()).names:
+        try:
+            of_tag = Version(known.get(tag, tag))
+        except InvalidVersion:
+            continue  # A tag that marks no release.
+        if of_tag < Version(version) and _is_on_the_way(root, tag, commit):
+            found.append((of_tag, tag))
+    return max(found)[1] if found else ""
+
+
+def _is_on_the_way(root: Path, tag: str, commit: str) -> bool:
+    try:
+        told = git("rev-list", "--max-count=2", f"refs/tags/{tag}", f"^{commit}", "--", cwd=root)
+    except UnknownError:
+        return False  # It marks no commit.
+    return len(told.split()) <= 1
