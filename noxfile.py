@@ -35,6 +35,7 @@ from gateproof.record.readers import (
     ruff_check,
     ruff_format,
     run_checks,
+    secret_scan,
     zizmor,
 )
 
@@ -130,6 +131,12 @@ def workflows(session: GateSession) -> None:
     """The GitHub workflows are valid, and safe in the eyes of zizmor's auditor."""
     session.run("zizmor", "--offline", "--persona", "auditor", ".github/workflows", reads=zizmor())
     session.run("actionlint", reads=actionlint())
+
+
+@gate(lock="secrets", install_project=True, name="secrets")
+def no_secrets(session: GateSession) -> None:
+    """No file of the commit's archive holds a secret, and every one was looked at."""
+    session.run("gateproof", "secrets", "--json", reads=secret_scan())
 
 
 @gate(lock="dev", install_project=True, name="parity")

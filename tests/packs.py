@@ -176,6 +176,7 @@ def seal_pack(
     cases: Iterable[Case] = CASES,
     content: Mapping[str, Content] = SOURCE,
     documents: Mapping[str, bytes] | None = None,
+    check: Callable[[Path], object] | None = None,
     **changes: Any,
 ) -> Sealed:
     """Seal a pack into `folder`."""
@@ -183,7 +184,13 @@ def seal_pack(
     subject = subject_of(files)
     records = [write_record(folder / "ledger", case, subject) for case in cases]
     return seal(
-        folder, source=files, records=records, facts=facts(**changes), signer=signer, documents=documents
+        folder,
+        source=files,
+        records=records,
+        facts=facts(**changes),
+        signer=signer,
+        documents=documents,
+        check=check,
     )
 
 

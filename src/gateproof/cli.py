@@ -166,6 +166,21 @@ def parity(as_json: bool) -> int:
     return compared.exit_code
 
 
+@gateproof_command.command()
+@click.argument("path", type=EXISTING, required=False)
+@click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
+def secrets(path: Path | None, as_json: bool) -> int:
+    """Look for secrets in every file of a ZIP or a folder; without one, of the commit that is checked out here.
+
+    Needs no network. The commit's own settings say what is allowed; in a ZIP or a folder nothing is.
+    """
+    from gateproof.release.secretscan.scan import scan_folder, scan_head, scan_zip
+
+    scan = scan_head(Path.cwd()) if path is None else scan_folder(path) if path.is_dir() else scan_zip(path)
+    click.echo(json.dumps(scan.as_mapping(), indent=2) if as_json else "\n".join(scan.lines()))
+    return errors.YES if scan.is_clean else errors.NO
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code; the one place where an error becomes words."""
     try:

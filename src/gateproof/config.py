@@ -129,6 +129,24 @@ class Deploy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SecretAllowance:
+    """What looks like a secret and is none."""
+
+    path: str
+    """A glob; below `evidence/` it is about what is sealed, elsewhere about the source."""
+    rule: str
+    """As the scan names it, such as `betterleaks.github-pat`."""
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Secrets:
+    """The secret scan."""
+
+    allow: tuple[SecretAllowance, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """All of `[tool.gateproof]`; every key has a default but `product`."""
 
@@ -143,6 +161,7 @@ class Settings:
     signing: Signing = field(default_factory=Signing)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     deploy: Deploy = field(default_factory=Deploy)
+    secrets: Secrets = field(default_factory=Secrets)
     checklist: str = "docs/07_sales_ready.md"
     """The requirements that a release is judged by; inside the repository, with `/`."""
     milestones: tuple[Milestone, ...] = ()
@@ -215,6 +234,8 @@ def _converter() -> Any:
         ArchiveException,
         ArchiveSettings,
         Deploy,
+        SecretAllowance,
+        Secrets,
         Milestone,
         Settings,
         _Document,
@@ -265,6 +286,11 @@ def _sensible(settings: Settings, where: str) -> Settings:
         f"deploy.made-up must be NAME=value, not {line!r}"
         for line in settings.deploy.made_up
         if not line.partition("=")[0].isidentifier() or not line.partition("=")[2]
+    ]
+    mistakes += [
+        f"the secrets that are allowed in {one.path!r} need a path that is not everything, a rule and a reason"
+        for one in settings.secrets.allow
+        if not (one.path.strip("/* ") and one.rule.strip() and one.reason.strip())
     ]
     names = [milestone.name for milestone in settings.milestones]
     mistakes += [

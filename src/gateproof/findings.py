@@ -2,7 +2,7 @@
 
 The text is data: the sentence is also the heading in the docs and the line in a report.
 Ranges: Z the ZIP's structure, A the archive against its commit, C what must not be delivered, N names,
-G what only git can say, R the rules themselves.
+G what only git can say, K secrets, R the rules themselves.
 """
 
 from __future__ import annotations
@@ -363,6 +363,22 @@ class Code(enum.Enum):
         "G011",
         "A filter rewrites this file; here it is as committed, which may be no more than a pointer.",
         "Commit the real contents without the filter.",
+    )
+
+    SECRET = (
+        "K001",
+        "The file holds a secret.",
+        "Take it out and replace it: history keeps it. If it is none, say why in [[tool.gateproof.secrets.allow]].",
+    )
+    NOT_LOOKED_AT = (
+        "K002",
+        "The file could not be looked into for secrets.",
+        "Deliver it unpacked, or say in [[tool.gateproof.secrets.allow]] why it holds none.",
+    )
+    UNUSED_ALLOWANCE = (
+        "K003",
+        "An entry of the allow-list for secrets allows nothing.",
+        "Remove it: it would let the next secret of its kind pass without anyone deciding so.",
     )
 
     UNUSED_EXCEPTION = (

@@ -40,6 +40,7 @@ def test_every_setting_is_taken() -> None:
             "rules": [{"name": "drafts", "patterns": ["drafts/"], "sentence": "A draft is delivered."}],
             "exceptions": [{"rule": "env-file", "path": "demo.env", "reason": "holds no secret"}],
         },
+        secrets={"allow": [{"path": "docs/", "rule": "betterleaks.jwt", "reason": "the RFC's example"}]},
     )
 
     assert (settings.time_limit, settings.jobs) == (60, 4)
@@ -51,6 +52,7 @@ def test_every_setting_is_taken() -> None:
     assert settings.signing.key == "~/.ssh/release"
     assert settings.archive.rules[0].patterns == ("drafts/",)
     assert settings.archive.exceptions[0].reason == "holds no secret"
+    assert settings.secrets.allow[0].rule == "betterleaks.jwt"
 
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [
@@ -70,6 +72,9 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"archive": {"name": "shop.tar"}}, "ends with .zip"),
     ({"archive": {"name": "../shop.zip"}}, "plain file name"),
     ({"archive": {"rules": [{"name": "drafts"}]}}, "tool.gateproof.archive.rules[0].patterns"),
+    ({"secrets": {"allow": [{"path": "docs/", "rule": "r"}]}}, "tool.gateproof.secrets.allow[0].reason"),
+    ({"secrets": {"allow": [{"path": "docs/", "rule": "r", "reason": " "}]}}, "a rule and a reason"),
+    ({"secrets": {"allow": [{"path": "**", "rule": "r", "reason": "x"}]}}, "not everything"),
     ({"archive": {"exceptions": [{"rule": "r", "path": "p", "reason": " "}]}}, "needs a reason"),
 ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -78,8 +78,12 @@ def seal(
     facts: Facts,
     signer: Signer,
     documents: Mapping[str, bytes] | None = None,
+    check: Callable[[Path], object] | None = None,
 ) -> Sealed:
     """Write `into/evidence/` about this source from these records, signed by `signer`.
+
+    `check` looks at the finished folder before it gets its name, for secrets such as no redaction knows;
+    where it raises, nothing is sealed.
 
     Raises NothingRanError without a record; RefusedError for a record about another source, a file that must
     not be sealed, an `evidence/` that is there already, or a release (not a rehearsal) that is not a pass;
@@ -103,6 +107,8 @@ def seal(
         writer = _Writer(work)
         sealing = _Sealing(files=files, subject=subject, records=read, legs=found, reasons=reasons)
         verdict_sha256 = _write(writer, sealing, facts, signer, documents or {})
+        if check is not None:
+            check(work)
         work.rename(target)
     except OSError as error:
         raise UnknownError(

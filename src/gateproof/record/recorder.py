@@ -121,7 +121,8 @@ class Recorder:
             time_limit=self._settings.time_limit,
             shown=self._shown(command),
         )
-        redact_reports(ended.files, self._redactor)
+        in_reports = redact_reports(ended.files, self._redactor)
+        ended = replace(ended, redacted=ended.redacted + in_reports)
         reading = decide(reader, ended)
         told = Command(ended=replace(ended, cwd=Path(cwd)), reader=reader.name, reading=reading)
         self._commands.append(told)

@@ -35,6 +35,7 @@ from gateproof.release.progress import Progress
 from gateproof.release.proving import prove
 from gateproof.release.repository import observe, refuse_change
 from gateproof.release.scratch import commit_evidence, identity_of, scratch_clone
+from gateproof.release.secretscan.scan import refuse_secrets
 
 PREFIX = "REHEARSAL-"
 """Begins the name of everything that a rehearsal delivers."""
@@ -208,7 +209,14 @@ def _seal(work: _Work, files: tuple[SourceFile, ...], standing: Standing) -> Sea
         rehearsal=True,
         now=datetime.now(UTC),
     )
-    return seal(work.clone, source=files, records=taken, facts=facts, signer=work.signer)
+    return seal(
+        work.clone,
+        source=files,
+        records=taken,
+        facts=facts,
+        signer=work.signer,
+        check=lambda folder: refuse_secrets(folder, work.settings),
+    )
 
 
 def _write_beside(work: _Work, archived: Archive, sealed: Sealed, standing: Standing) -> None:

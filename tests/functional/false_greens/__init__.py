@@ -13,6 +13,7 @@ from functional.false_greens import (
     django_tests_cases,
     lint_cases,
     pytest_cases,
+    secret_cases,
     workflow_cases,
 )
 
@@ -23,5 +24,6 @@ CASES = (
     *lint_cases.CASES,
     *workflow_cases.CASES,
     *audit_cases.CASES,
+    *secret_cases.CASES,
     *command_cases.CASES,
 )

@@ -24,6 +24,7 @@ from gateproof.record.readers.pip_audit import pip_audit
 from gateproof.record.readers.pytest_runs import pytest_tests
 from gateproof.record.readers.ruff import ruff_check, ruff_format
 from gateproof.record.readers.run_checks import run_checks
+from gateproof.record.readers.secret_scan import secret_scan
 from gateproof.record.readers.support import exit_code
 from gateproof.record.readers.workflows import actionlint, zizmor
 
@@ -46,6 +47,7 @@ READERS: Mapping[str, Callable[..., Reader]] = MappingProxyType(
         "ruff-check": ruff_check,
         "ruff-format": ruff_format,
         "run-checks": run_checks,
+        "secret-scan": secret_scan,
         "zizmor": zizmor,
     }
 )
@@ -77,5 +79,6 @@ __all__ = [
     "ruff_check",
     "ruff_format",
     "run_checks",
+    "secret_scan",
     "zizmor",
 ]

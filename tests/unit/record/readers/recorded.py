@@ -23,6 +23,7 @@ from gateproof.record.readers import (
     ruff_check,
     ruff_format,
     run_checks,
+    secret_scan,
     zizmor,
 )
 
@@ -109,6 +110,15 @@ GOOD = (
         stdout='{"gates": [{"gate": "lint", "commands": 2, "in_ci": 2}], "commands": 2, "findings": []}\n',
         looked_at=2,
         unit="commands",
+    ),
+    Recorded(
+        reader=secret_scan(),
+        argv="gateproof secrets --json",
+        stdout='{"what": "commit c2adf21", "scanner": {"name": "kingfisher", "version": "2.14.0", "rules": 516},'
+        ' "files": 532, "scanned": 532, "members": 0, "canaries": {"planted": 10, "found": 10},'
+        ' "findings": [], "allowed": []}\n',
+        looked_at=532,
+        unit="files",
     ),
     Recorded(
         reader=pytest_tests(),
