@@ -145,6 +145,10 @@ class Circumstances:
     versions: tuple[tuple[str, str], ...]
     lock: str | None
     """SHA-256 of the lock that the environment was made from."""
+    made_from: tuple[tuple[str, str], ...] = ()
+    """What the environment was made from: files with their SHA-256, and lines that no file pins."""
+    surroundings: tuple[str, ...] = ()
+    """What was made for the commands: names of variables, folders and services, never a value."""
     kind: str = "gates"
     """Where sealing puts the record: `gates`, `tasks` or `deploy`."""
 

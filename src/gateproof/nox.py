@@ -7,6 +7,7 @@ The record, and only the record, says whether a gate passed.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import hashlib
 import json
@@ -16,14 +17,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 import nox
-import nox.command
 import nox.registry
 
 from gateproof.config import load_settings
+from gateproof.environment.copies import copied
+from gateproof.environment.making import NotInstalledError, installed, make_environment
+from gateproof.environment.recipe import Ingredients, Recipe, gather
+from gateproof.environment.surroundings import Surroundings, surround
 from gateproof.errors import GateproofError, NotHereError, UnknownError
 from gateproof.model import Outcome
 from gateproof.record.ledger import records
@@ -34,16 +39,16 @@ from gateproof.record.table import GateRow, gate_rows, print_gates
 
 CALL = "GATEPROOF_CALL"
 TAG = "gate"
-STAMP = "gateproof-lock.txt"
 LISTING = frozenset({"--list", "-l", "--list-sessions", "--help", "-h", "--version", "--usage", "--json"})
 
 
 class GateSession:
     """A nox session whose `run` records; everything else is nox's own."""
 
-    def __init__(self, session: nox.Session, recorder: Recorder) -> None:
+    def __init__(self, session: nox.Session, recorder: Recorder, given: Mapping[str, str]) -> None:
         self._session = session
         self._recorder = recorder
+        self._given = given
 
     def run(
         self, *argv: str, reads: Reader, cwd: str | Path = ".", env: Mapping[str, str] | None = None
@@ -62,7 +67,7 @@ class GateSession:
             program=program or argv[0],
             reader=reads,
             cwd=Path(cwd),
-            env={**_names_and_values(self._session), "PATH": path, **(env or {})},
+            env={**_names_and_values(self._session), "PATH": path, **self._given, **(env or {})},
             live=to_terminal,
         )
 
@@ -77,17 +82,34 @@ class GateSession:
 def gate(
     *,
     lock: str | None = None,
+    installs: Sequence[str] = (),
     install_project: bool = False,
     python: str | Sequence[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    folders: Sequence[str] = (),
+    secrets: str | None = None,
+    needs: Sequence[str] = (),
+    in_copy: bool = False,
     name: str | None = None,
 ) -> Callable[[Callable[[GateSession], None]], Any]:
     """Declare a gate over a function that calls `session.run(..., reads=READER)`.
 
-    `lock` names `requirements/<lock>.txt`: its environment is made from that, and made anew only when it changes.
-    `install_project` also installs the project itself, editable; `python` gives one leg for each interpreter.
+    What its environment is made from, and made anew only when it changes:
+    `lock` names `requirements/<lock>.txt`, or is the path of a requirements file with hashes, or of a uv.lock,
+    poetry.lock or Pipfile.lock; every hash is checked. `installs` are lines as a requirements file has them
+    (`-r requirements.txt`, `-e .[test]`, `ruff==0.4.4`), or `Pipfile`; `install_project` installs the project itself.
+    `python` gives one leg for each interpreter.
 
-    Raises ValueError when a session of that name exists already: nox would only warn, and drop one of the two.
+    What its commands find: `env` are variables; `folders` are variables that each get a new, empty folder;
+    `secrets` is a file of NAME=VALUE lines outside the repository; `needs` are services, such as `postgres`.
+    In a value of `env`, `{NAME}` stands for a folder and `{postgres.url}` (`.host`, `.port`, `.user`, `.password`,
+    `.name`) for the service. `in_copy` runs them in a copy of the source, for a project that writes beside itself.
+
+    Raises ValueError when a session of that name exists already (nox would only warn, and drop one of the two),
+    and for a service or a secrets file that there cannot be.
     """
+    recipe = Recipe(lock=lock, installs=tuple(installs), install_project=install_project)
+    wanted = Surroundings(env=env or {}, folders=tuple(folders), secrets=secrets, needs=tuple(needs))
 
     def declare(body: Callable[[GateSession], None]) -> Any:
         title = name or body.__name__.replace("_", "-")
@@ -96,20 +118,31 @@ def gate(
 
         @functools.wraps(body)
         def session_of_gate(session: nox.Session) -> None:
-            _run_gate(title, body, session, lock, install_project)
+            _run_gate(_Gate(name=title, body=body, recipe=recipe, wanted=wanted, in_copy=in_copy), session)
 
         declared = nox.session(
             name=title,
             python=python,
             tags=[TAG],
             reuse_venv=True,
-            venv_backend="uv|virtualenv" if lock else "none",
+            venv_backend="uv|virtualenv" if recipe.makes_one else "none",
             download_python="never",
             allow_parallel=True,
         )
         return declared(session_of_gate)
 
     return declare
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Gate:
+    """One declared gate."""
+
+    name: str
+    body: Callable[[GateSession], None]
+    recipe: Recipe
+    wanted: Surroundings
+    in_copy: bool
 
 
 def gate_names() -> list[str]:
@@ -128,62 +161,66 @@ def confirm_all_gates(session: nox.Session) -> None:
         session.error("; ".join(red) or "there is no gate")
 
 
-def _run_gate(
-    name: str,
-    body: Callable[[GateSession], None],
-    session: nox.Session,
-    lock: str | None,
-    install_project: bool,
-) -> None:
+def _run_gate(gate: _Gate, session: nox.Session) -> None:
     root = Path.cwd()
-    lockfile = root / "requirements" / f"{lock}.txt" if lock else None
+    try:
+        ingredients = gather(root, gate.recipe)
+    except GateproofError as error:
+        ingredients, missing = None, error
     try:
         recorder = Recorder.begin(
             root,
             settings=load_settings(root),
-            name=name,
+            name=gate.name,
             leg=leg_of(session.python if isinstance(session.python, str) else None),
             call=os.environ[CALL],
-            lock=hashlib.sha256(lockfile.read_bytes()).hexdigest() if lockfile else None,
+            lock=ingredients.lock if ingredients else None,
         )
     except (GateproofError, OSError) as error:
-        session.error(f"{name}: {Outcome.ERRORED}: {error}")
+        session.error(f"{gate.name}: {Outcome.ERRORED}: {error}")
     with recorder:
-        if lockfile:
-            _make_environment(session, recorder, lockfile, install_project)
-        if not recorder.has_stopped:
-            try:
-                body(GateSession(session, recorder))
-            except NotHereError as error:
-                recorder.stop(Outcome.SKIPPED, str(error))
+        if ingredients is None:
+            recorder.stop(Outcome.ERRORED, str(missing))
+        else:
+            _run_in_environment(gate, session, recorder, ingredients)
     if recorder.reading.outcome is not Outcome.PASSED:
-        session.error(f"{name}: {recorder.reading.outcome}: {recorder.reading.reason}")
+        session.error(f"{gate.name}: {recorder.reading.outcome}: {recorder.reading.reason}")
 
 
-def _make_environment(
-    session: nox.Session, recorder: Recorder, lockfile: Path, install_project: bool
+def _run_in_environment(
+    gate: _Gate, session: nox.Session, recorder: Recorder, ingredients: Ingredients
 ) -> None:
-    """Install the lock with every hash checked, unless the environment was made from this very lock."""
-    stamp = Path(session.virtualenv.location) / STAMP
-    wanted = f"{hashlib.sha256(lockfile.read_bytes()).hexdigest()} {install_project}\n"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
-        return
-    if session.virtualenv._reused:
-        # Made from another lock, or half made and nobody knows from what: begin from nothing.
-        shutil.rmtree(session.virtualenv.location)
-        session.virtualenv.create()
-        # nox would still take it for the old one, and leave an empty environment empty under --no-install.
-        session.virtualenv._reused = False
+    """Make what the gate declares, run its body in it, and take it away."""
+    root = Path.cwd()
     try:
-        # Compiled once here; the gates themselves write no bytecode. pip compiles without being asked.
-        compiled = ("--compile-bytecode",) if session.venv_backend == "uv" else ()
-        session.install("--quiet", *compiled, "--require-hashes", "--requirement", str(lockfile))
-        if install_project:
-            session.install("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
-    except nox.command.CommandFailed:
-        recorder.stop(Outcome.ERRORED, f"its environment could not be installed from {lockfile.name}")
-        return
-    stamp.write_text(wanted, encoding="utf-8")
+        if gate.recipe.makes_one:
+            recorder.note(make_environment(session, root, ingredients))
+        recorder.tell_environment(_made_from(session, ingredients), gate.wanted.told)
+        with contextlib.ExitStack() as opened:
+            given = opened.enter_context(surround(gate.wanted))
+            recorder.keep_secret(given.variables, given.secret)
+            copy = opened.enter_context(copied(root)) if gate.in_copy else None
+            if copy:
+                recorder.work_in(copy.place)
+            gate.body(GateSession(session, recorder, given.variables))
+            if copy and (changed := copy.changed()):
+                recorder.stop(Outcome.ERRORED, f"the gate changed its source: {', '.join(changed[:3])}")
+    except NotInstalledError as error:
+        recorder.note(error.said)
+        recorder.stop(Outcome.ERRORED, str(error))
+    except NotHereError as error:
+        recorder.stop(Outcome.SKIPPED, str(error))
+    except GateproofError as error:
+        recorder.stop(Outcome.ERRORED, str(error))
+
+
+def _made_from(session: nox.Session, ingredients: Ingredients) -> tuple[tuple[str, str], ...]:
+    """The ingredients; and, where no lock pins all of it, what the index had on that day."""
+    if not ingredients.recipe.installs:
+        return ingredients.made_from
+    packages = installed(session)
+    digest = hashlib.sha256("".join(f"{package}\n" for package in packages).encode()).hexdigest()
+    return (*ingredients.made_from, (f"installed: {' '.join(packages)}", digest))
 
 
 def _names_and_values(session: nox.Session) -> dict[str, str]:

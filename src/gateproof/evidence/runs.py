@@ -76,6 +76,7 @@ def _test_result(
         "started": time_text(circumstances.started),
         "finished": time_text(finished) if finished else None,
         "versions": dict(circumstances.versions),
+        "made_from": dict(circumstances.made_from),
         "commands": commands,
         **_reading(reading),
     }

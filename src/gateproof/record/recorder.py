@@ -23,6 +23,7 @@ from gateproof.record.readers import Reader, combine, decide
 from gateproof.record.redact import redactor
 from gateproof.record.reports import redact_reports
 from gateproof.record.source import Source, observe_source
+from gateproof.record.text import Cleaner
 
 # A gate must not leave traces in the checkout that it looks at, and must speak UTF-8 on every machine.
 ALWAYS = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
@@ -39,6 +40,7 @@ class Recorder:
         self._folder = ledger.begin(root, circumstances)
         self._commands: list[Command] = []
         self._redactor = redactor(os.environ, names=settings.redact.names, patterns=settings.redact.patterns)
+        self._place = root
         self._stopped: Reading | None = None
         self.reading = Reading(outcome=Outcome.ERRORED, reason="the record is not closed yet")
         """What the gate saw altogether; true once the record is closed."""
@@ -92,6 +94,28 @@ class Recorder:
         """Decide the gate without a further command: its environment could not be made, or it was skipped."""
         self._stopped = Reading(outcome=outcome, reason=reason)
 
+    def tell_environment(self, made_from: Sequence[tuple[str, str]], surroundings: Sequence[str]) -> None:
+        """Say in the record what the environment was made from, and what was made for the commands."""
+        self._circumstances = replace(
+            self._circumstances, made_from=tuple(made_from), surroundings=tuple(surroundings)
+        )
+
+    def keep_secret(self, variables: Mapping[str, str], secret: Mapping[str, str]) -> None:
+        """Redact these too: every value of `secret`, and those of `variables` whose names say so."""
+        named = {f"{name}_SECRET": value for name, value in secret.items()}
+        names, patterns = self._settings.redact.names, self._settings.redact.patterns
+        self._redactor = redactor({**os.environ, **variables, **named}, names=names, patterns=patterns)
+
+    def work_in(self, place: Path) -> None:
+        """Run the commands in a copy of the source, not in the checkout itself."""
+        self._place = place
+
+    def note(self, text: str) -> None:
+        """Add what somebody else than a command said to the log, redacted."""
+        clean, _ = Cleaner().feed(self._redactor.redact(text), final=True)
+        with (self._folder / ledger.LOG).open("a", encoding="utf-8", newline="\n") as log:
+            log.write(clean if clean.endswith("\n") or not clean else f"{clean}\n")
+
     def run(
         self,
         argv: Sequence[str],
@@ -112,7 +136,7 @@ class Recorder:
         command = reader.command(tuple(argv), files)
         ended = run_process(
             (program, *command[1:]),
-            cwd=self._root / cwd,
+            cwd=self._place / cwd,
             env=reader.surround({**passed_on(os.environ, self._settings), **ALWAYS, **env}),
             into=into,
             log=self._folder / ledger.LOG,
@@ -180,8 +204,8 @@ class Recorder:
 
     def _shown(self, command: Sequence[str]) -> tuple[str, ...]:
         """The command as the record tells it: without the paths of this machine."""
-        here = str(self._root) + os.sep
-        return tuple(word.replace(here, "") for word in command)
+        places = (str(self._root) + os.sep, str(self._place) + os.sep)
+        return tuple(word.replace(places[0], "").replace(places[1], "") for word in command)
 
 
 def passed_on(environment: Mapping[str, str], settings: Settings) -> dict[str, str]:
