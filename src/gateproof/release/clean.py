@@ -13,7 +13,7 @@ from gateproof.git import full_commit_id
 from gateproof.model import Finding
 from gateproof.release.archive import Archive, archive
 from gateproof.release.inspection import inspect_commit, inspect_zip
-from gateproof.release.reporting import finding_lines
+from gateproof.release.reporting import finding_lines, remedy_lines
 from gateproof.release.rules import DEFAULT_RULES, Rule, RuleException, RuleSet
 
 
@@ -27,7 +27,8 @@ class CleanArchive:
     def lines(self) -> list[str]:
         """For a person."""
         if self.findings:
-            return [*finding_lines(self.findings), f"{len(self.findings)} findings; nothing was written."]
+            count = f"{len(self.findings)} findings; nothing was written."
+            return [*finding_lines(self.findings), *remedy_lines(self.findings), "", count]
         built = self.archive
         return [
             f"{built.path.as_posix()}  {built.entries:,} files of commit {built.commit[:12]}, sha256 {built.sha256}"
@@ -70,5 +71,5 @@ def archive_clean(root: Path, settings: Settings, commit: str, target: Path) -> 
 def refuse(findings: Sequence[Finding], what: str) -> None:
     """Raises RefusedError that lists the findings, when there are any."""
     if findings:
-        listed = "\n  ".join(finding_lines(findings))
+        listed = "\n  ".join([*finding_lines(findings), *remedy_lines(findings)])
         raise RefusedError(f"{what} must not be handed over; mend these and run it again:\n  {listed}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator
 
@@ -19,8 +20,22 @@ ILLEGAL = frozenset('<>:"|?*')
 LONGEST_PART = 255
 # Joiners and variation selectors belong to emoji and some scripts; these only hide or turn.
 INVISIBLE = frozenset(
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u3164\ufeff\uffa0"
-) | frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xE0000, 0xE0080)]))
+    "\u2028\u2029\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u3164\ufeff\uffa0"
+) | frozenset(
+    map(
+        chr,
+        [
+            *range(0x202A, 0x202F),
+            *range(0x2060, 0x2070),
+            *range(0xFFF9, 0xFFFC),
+            *range(0x1D173, 0x1D17B),
+            *range(0xE0000, 0xE0080),
+        ],
+    )
+)
+
+# A joiner between plain letters joins nothing: macOS ignores it, and `.e\u200cnv` is no .env for a rule.
+_JOINED = re.compile("(?:^|[\x20-\x7e])[\u200c\u200d\ufe00-\ufe0f]+(?:[\x20-\x7e]|$)")
 
 
 def name_findings(names: Collection[str], longest_path: int) -> Iterator[Caught]:
@@ -41,7 +56,7 @@ def _of_one(name: str, longest_path: int) -> Iterator[Caught]:
         yield caught(Code.LONG_PATH, name, f"It has {length} characters.")
     elif any(_utf16_units(part) > LONGEST_PART for part in parts):
         yield caught(Code.LONG_PATH, name, f"A part of it has more than {LONGEST_PART} characters.")
-    if not name.isascii() and not INVISIBLE.isdisjoint(name):
+    if not name.isascii() and (not INVISIBLE.isdisjoint(name) or _JOINED.search(name)):
         yield caught(Code.INVISIBLE, name)
 
 

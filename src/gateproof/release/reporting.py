@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,19 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
     return [f"{finding.code}  {finding.path or '(the whole)'}: {finding.sentence}" for finding in findings]
 
 
+def remedy_lines(findings: Iterable[Finding]) -> list[str]:
+    """A line a kind of finding: what to do about it."""
+    kinds = {finding.code for finding in findings}
+    remedies = [f"  {code.code}  {code.remedy}" for code in Code if code.code in kinds]
+    return ["", "What to do:", *remedies] if remedies else []
+
+
 def findings_lines(found: Mapping[Path, Sequence[Finding]]) -> Iterator[str]:
     """What was found in each of several ZIPs, and what to do about each kind of finding."""
     for path, findings in found.items():
         yield f"{printable(path.as_posix())}: {f'{len(findings)} findings' if findings else 'clean'}"
         yield from (f"  {line}" for line in finding_lines(findings))
-    kinds = {finding.code for findings in found.values() for finding in findings}
-    remedies = [f"  {code.code}  {code.remedy}" for code in Code if code.code in kinds]
-    if remedies:
-        yield from ("", "What to do:", *remedies)
+    yield from remedy_lines(finding for findings in found.values() for finding in findings)
 
 
 def findings_as_mapping(found: Mapping[Path, Sequence[Finding]]) -> list[dict[str, Any]]:

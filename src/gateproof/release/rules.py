@@ -76,7 +76,15 @@ EXAMPLES = (
 DEFAULT_RULES: tuple[Rule, ...] = (
     _rule(Code.ENV_FILE, ".env", ".env.*", "*.env", ".envrc", allowed=EXAMPLES),
     # By name only what is called so for no other reason: search.db may be anything. Contents tell the rest.
-    _rule(Code.DATABASE, "*.sqlite3", "*.sqlite", "*.sqlite3-journal", "*.sqlite3-wal", "*.sqlite3-shm"),
+    _rule(
+        Code.DATABASE,
+        "*.sqlite3",
+        "*.sqlite",
+        "*.sqlite3-journal",
+        "*.sqlite3-wal",
+        "*.sqlite3-shm",
+        "*.pgdump",
+    ),
     _rule(Code.VIRTUALENV, ".venv/", "venv/", "pyvenv.cfg"),
     _rule(
         Code.IDE,
@@ -87,13 +95,23 @@ DEFAULT_RULES: tuple[Rule, ...] = (
         Code.CACHE,
         *("__pycache__/", "*.pyc", "*.pyo", ".mypy_cache/", ".ruff_cache/", ".pytest_cache/", ".hypothesis/"),
         *(".cache/", ".tox/", ".nox/", ".eggs/", "*.egg-info/", ".ipynb_checkpoints/", "node_modules/"),
-        *(".coverage", ".coverage.*", "htmlcov/"),
+        *(".coverage", ".coverage.*", "htmlcov/", ".terraform/"),
+        *("celerybeat-schedule", "celerybeat-schedule.*", "celerybeat.pid", "nohup.out"),
     ),
-    _rule(Code.LITTER, ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/", "._*", "*.orig", "*.rej"),
+    _rule(
+        Code.LITTER,
+        ".DS_Store",
+        "Thumbs.db",
+        "desktop.ini",
+        "__MACOSX/",
+        "._*",
+        *("*.orig", "*.rej", ".#*", "#*#", "~$*"),
+    ),
     _rule(
         Code.KEY_STORE,
         *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx"),
-        *(".netrc", "_netrc", ".pgpass", ".pypirc", ".git-credentials", ".htpasswd"),
+        *(".netrc", "_netrc", ".pgpass", ".pypirc", ".git-credentials", ".htpasswd", ".dockercfg"),
+        *(".aws/", ".docker/config.json", "*.tfstate", "*.tfstate.backup", "*.ppk"),
     ),
     _rule(Code.OWN_STORE, ".git", ".hg/", ".svn/", ".gateproof/"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from gateproof.findings import Code
@@ -29,7 +31,19 @@ def codes(*blocks: bytes) -> list[str]:
         (b"SQLite format 3\0" + bytes(84), Code.DATABASE),
         (b"PGDMP\1\x0e", Code.DATABASE),
         (b"--\n-- PostgreSQL database dump\n--\n", Code.DATABASE),
+        (b"--\r\n-- PostgreSQL database dump\r\n--\r\n", Code.DATABASE),
+        ("\ufeff--\r\n-- PostgreSQL database dump\r\n".encode("utf-16-le"), Code.DATABASE),
+        ("\ufeff-- MySQL dump".encode("utf-16-be"), Code.DATABASE),
+        (b"\xef\xbb\xbf-- MariaDB dump", Code.DATABASE),
+        (gzip.compress(b"--\n-- PostgreSQL database cluster dump\n" + bytes(9999)), Code.DATABASE),
+        (gzip.compress(b"SQLite format 3\0" + bytes(9999)), Code.DATABASE),
+        (b"/*M!999999\\- enable the sandbox mode */\n-- MariaDB", Code.DATABASE),
+        (b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE", Code.DATABASE),
+        (b"REDIS0011\xfa", Code.DATABASE),
         (b"-- MySQL dump 10.13", Code.DATABASE),
+        (b"version https://hawser.github.com/spec/v1\n", Code.LFS_POINTER),
+        (b"/annex/objects/SHA256E-s9--00\n", Code.LFS_POINTER),
+        (("\ufeff" + key(b"RSA ").decode()).encode("utf-16-le"), Code.PRIVATE_KEY),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", Code.LFS_POINTER),
         (key(b""), Code.PRIVATE_KEY),
         (key(b"RSA "), Code.PRIVATE_KEY),

@@ -35,6 +35,10 @@ def codes(*names: str, longest: int = 240) -> list[tuple[str, str]]:
         (["\U0001f600" * 121], Code.LONG_PATH, "\U0001f600" * 121),
         (["a\u202egpj.exe"], Code.INVISIBLE, "a\u202egpj.exe"),
         (["a\u200b.py"], Code.INVISIBLE, "a\u200b.py"),
+        ([".e\u200cnv"], Code.INVISIBLE, ".e\u200cnv"),
+        (["a\ufe0f.py"], Code.INVISIBLE, "a\ufe0f.py"),
+        (["a\u2028b.py"], Code.INVISIBLE, "a\u2028b.py"),
+        (["a\ufff9.py"], Code.INVISIBLE, "a\ufff9.py"),
         (["\ufeffa.py"], Code.INVISIBLE, "\ufeffa.py"),
     ],
 )
@@ -51,6 +55,7 @@ def test_a_name_that_is_a_trap_is_found(names: list[str], code: Code, path: str)
         ["x" * 120 + "/" + "y" * 119],
         ["\u05e9\u05dc\u05d5\u05dd.md", "\U0001f468\u200d\U0001f469.md"],
         ["bad\udcff.txt"],
+        ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.md", "\u2764\ufe0f.md"],
         [".gitignore", "a..b"],
     ],
 )
