@@ -163,12 +163,17 @@ def assess(
 
 
 @verb
-def database(context: Context) -> int:
-    """Prove that an empty PostgreSQL becomes a working store: empty, migrated, seeded, tested, served, gone."""
+def database(context: Context, docker: bool = False) -> int:
+    """Prove that an empty PostgreSQL becomes a working store; --docker: in containers made from the release ZIP."""
+    from gateproof.deploy.containers import prove_containers
     from gateproof.deploy.database import prove_database
 
     root = Path.cwd()
-    return prove_database(root, load_settings(root), tell=_say).exit_code
+    settings = load_settings(root)
+    proof = (
+        prove_containers(root, settings, tell=_say) if docker else prove_database(root, settings, tell=_say)
+    )
+    return proof.exit_code
 
 
 @verb

@@ -54,6 +54,21 @@ def listed(*, at_least: int) -> Reader:
     return Reader(name="listed", read=lambda ended: _read_listed(ended, at_least))
 
 
+def none_left() -> Reader:
+    """A list that must be empty. Its step must have seen the same question find something before."""
+    return Reader(name="none-left", read=_read_none_left)
+
+
+def healthy(*services: str) -> Reader:
+    """`docker compose ps --format json`: each of the services runs, and its health check says so."""
+    return Reader(name="healthy", read=lambda ended: _read_healthy(ended, services))
+
+
+def inspected_layers() -> Reader:
+    """`gateproof.deploy.layers`: files of layers that were looked into, and no finding."""
+    return Reader(name="layers", read=_read_layers)
+
+
 def gone() -> Reader:
     """`left.py`: each named thing was looked for, and none is there any longer."""
     return Reader(name="gone", read=_read_gone)
@@ -144,6 +159,49 @@ def _read_listed(ended: Ended, at_least: int) -> Reading:
     outcome = Outcome.PASSED if len(found) >= at_least else Outcome.FAILED
     return Reading(
         outcome=outcome, reason=f"{len(found)} are there", looked_at=len(found), unit="things that are there"
+    )
+
+
+def _read_none_left(ended: Ended) -> Reading:
+    found = [line for line in lines(ended.stdout.path) if line.strip()]
+    if ended.exit_code:
+        raise NotUnderstoodError(f"the list could not be had (exit code {ended.exit_code})")
+    return Reading(
+        outcome=Outcome.FAILED if found else Outcome.PASSED,
+        reason=f"{len(found)} are still there" if found else "none is there any longer",
+        looked_at=1,
+        unit="lists",
+    )
+
+
+def _read_healthy(ended: Ended, services: tuple[str, ...]) -> Reading:
+    states = {str(one.get("Service")): (one.get("State"), one.get("Health")) for one in _objects(ended)}
+    if ended.exit_code or not states:
+        raise NotUnderstoodError(f"Compose did not list its services (exit code {ended.exit_code})")
+    ill = [f"{name} is {states.get(name)}" for name in services if states.get(name) != ("running", "healthy")]
+    return Reading(
+        outcome=Outcome.FAILED if ill else Outcome.PASSED,
+        reason="; ".join(ill) or f"{', '.join(services)} are healthy",
+        looked_at=len(services),
+        unit="services",
+    )
+
+
+def _read_layers(ended: Ended) -> Reading:
+    said = list(_objects(ended))
+    findings = [f"{one['path']}: {one['finding']}" for one in said if "finding" in one]
+    summary = [one for one in said if "layers" in one]
+    if ended.exit_code not in {0, 1} or len(summary) != 1:
+        raise NotUnderstoodError(f"the image was not looked into to its end (exit code {ended.exit_code})")
+    layers, files, words = (int(summary[0][key]) for key in ("layers", "files", "words"))
+    is_whole = bool(layers and files and words)
+    more = f", and {len(findings) - 1} more" if len(findings) > 1 else ""
+    return Reading(
+        outcome=Outcome.FAILED if findings else Outcome.PASSED if is_whole else Outcome.VACUOUS,
+        reason=f"{findings[0]}{more}" if findings else f"{files} files in {layers} layers, and no finding",
+        looked_at=files if is_whole else 0,
+        unit="files of layers",
+        counts=(("layers", layers), ("findings", len(findings))),
     )
 
 

@@ -15,8 +15,11 @@ from gateproof.deploy.readings import (
     answered,
     counted_tables,
     gone,
+    healthy,
+    inspected_layers,
     listed,
     migrated,
+    none_left,
     seeded,
 )
 from gateproof.model import Capture, Ended, Ending, Outcome
@@ -57,6 +60,8 @@ PLAN = ("manage.py", "showmigrations", "--plan")
 APPLIED = "Running migrations:\n  Applying shop.0001_initial... OK\n"
 EMPTY, FULL = counted_tables(none=True), counted_tables(none=False)
 WEB = answered("/healthz", "/readyz")
+HEALTHY = '{"Service": "web", "State": "running", "Health": "healthy"}\n'
+LAYERS = '{"layers": 4, "files": 90, "words": 3}\n'
 GONE = '{"what": "folder:/x", "there": false}\n'
 CASES: list[tuple[str, Reader, str, int, Outcome]] = [
     ("an empty database", EMPTY, "store|0\n", 0, PASSED),
@@ -86,6 +91,18 @@ CASES: list[tuple[str, Reader, str, int, Outcome]] = [
     ("three of three", listed(at_least=3), "a\nb\nc\n", 0, PASSED),
     ("two of three", listed(at_least=3), "a\nb\n", 0, FAILED),
     ("an engine that is away", listed(at_least=1), "a\n", 1, ERRORED),
+    ("a healthy service", healthy("web"), HEALTHY, 0, PASSED),
+    ("a service that is not there", healthy("web", "beat"), HEALTHY, 0, FAILED),
+    ("a service without a health check", healthy("web"), HEALTHY.replace('"healthy"', '""'), 0, FAILED),
+    ("no service", healthy("web"), "", 0, ERRORED),
+    ("an empty list", none_left(), "", 0, PASSED),
+    ("a list that is not empty", none_left(), "4f2a\n", 0, FAILED),
+    ("a list that could not be had", none_left(), "", 1, ERRORED),
+    ("clean layers", inspected_layers(), LAYERS, 0, PASSED),
+    ("no layer of ours", inspected_layers(), LAYERS.replace("4", "0"), 0, VACUOUS),
+    ("no secret was looked for", inspected_layers(), LAYERS.replace("3", "0"), 0, VACUOUS),
+    ("a finding", inspected_layers(), '{"path": "app/.env", "finding": "no"}\n' + LAYERS, 1, FAILED),
+    ("a look that broke off", inspected_layers(), "", 1, ERRORED),
     ("nothing left", gone(), GONE, 0, PASSED),
     ("a folder left", gone(), GONE.replace("false", "true"), 1, FAILED),
     ("a folder left, and a script that ends with 0", gone(), GONE.replace("false", "true"), 0, FAILED),
