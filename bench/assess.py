@@ -2,7 +2,7 @@
 
     python bench/assess.py                 a tree of django's size (6,869 files), made up here
     python bench/assess.py --zip X.zip     a real one
-    python bench/assess.py --peer CMD…     beside another program on the unpacked folder, such as repo-review
+    python bench/assess.py --peer repo-review '{}'    beside another program; {} is the unpacked folder
 
 The limit is 2 s and 200 MB for 6,869 files, secret scan aside. Nothing is asserted here: a timed test would
 fail on somebody's busy machine and prove nothing. Runs are paired A, B, A, B; the median counts.
@@ -69,16 +69,17 @@ def main() -> None:
         with zipfile.ZipFile(source) as packed:
             count = len([name for name in packed.namelist() if not name.endswith("/")])
             packed.extractall(unpacked)
-        peer = chosen.peer or [sys.executable, "-c", WALK, str(unpacked)]
-        name = " ".join(peer) if chosen.peer else "a walk that reads the unpacked folder"
+        peak = memory(command)  # First, as the system remembers only the largest of all children.
+        peer = [
+            part.replace("{}", str(unpacked)) for part in chosen.peer or [sys.executable, "-c", WALK, "{}"]
+        ]
+        name = " ".join(chosen.peer) if chosen.peer else "a walk that reads the unpacked folder"
         ours, theirs = [], []
         for _ in range(chosen.pairs):
             ours.append(timed(command))
             theirs.append(timed(peer))
         print(f"{count:,} files, {source.stat().st_size / 1e6:.1f} MB packed")
-        print(
-            f"gateproof assess: {statistics.median(ours):.2f} s, peak {memory(command):.0f} MB (limit 2 s, 200 MB)"
-        )
+        print(f"gateproof assess: {statistics.median(ours):.2f} s, peak {peak:.0f} MB (limit 2 s, 200 MB)")
         print(f"{name}: {statistics.median(theirs):.2f} s")
         shutil.rmtree(unpacked)
 

@@ -221,7 +221,7 @@ def test_archive_writes_a_clean_zip_or_lists_what_is_in_the_way(tmp_path: Path) 
     done = project.run("invoke", "archive")
 
     assert done.returncode == 1
-    assert "1 findings; nothing was written." in done.stdout
+    assert "1 finding; nothing was written." in done.stdout
     assert (project.root / "dist" / "shop.zip").read_bytes() == first
 
 

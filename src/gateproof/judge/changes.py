@@ -38,7 +38,6 @@ class Changes:
 
     old: str
     new: str
-    files: tuple[Change, ...] = ()
     dependencies: tuple[Change, ...] = ()
     migrations: tuple[Change, ...] = ()
     """One that changed was edited after its release, which databases that ran it will not notice."""
@@ -46,6 +45,7 @@ class Changes:
     gates: tuple[Change, ...] = ()
     statuses: tuple[Change, ...] = ()
     numbers: tuple[Change, ...] = ()
+    files: tuple[Change, ...] = ()
     unknown: tuple[str, ...] = ()
     """What could not be compared, and why."""
 

@@ -20,7 +20,7 @@ _REQUIREMENTS = re.compile(r"(?:^|/)(?:requirements/[^/]+|(?:requirements|constr
 _PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*===?\s*(?P<version>[^\s;\\#,]+)")
 _MIGRATION = re.compile(r"(?:^|/)migrations/\d{4}_\w+\.py$")
 _READ = re.compile(
-    r"(?:\benviron(?:\.(?:get|setdefault|pop))?\s*[\[(]|\bgetenv\s*\(|\benv(?:\.\w+)?\s*\("
+    r"(?:\benviron(?:\.(?:get|setdefault|pop))?\s*[\[(]|\b(?:get_?)?env(?!ironment\b)\w*(?:\.\w+)?\s*\("
     r"|\bVariable\s*\(\s*name\s*=|\bconfig\s*\()\s*[\"'](?P<name>[A-Z][A-Z0-9_]*)[\"']"
 )
 _SETTING_HEADS = frozenset({"key", "setting", "variable", "environment variable", "option", "env"})

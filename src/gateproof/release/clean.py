@@ -13,7 +13,7 @@ from gateproof.git import full_commit_id
 from gateproof.model import Finding
 from gateproof.release.archive import Archive, archive
 from gateproof.release.inspection import inspect_commit, inspect_zip
-from gateproof.release.reporting import finding_lines, remedy_lines
+from gateproof.release.reporting import counted, finding_lines, remedy_lines
 from gateproof.release.rules import DEFAULT_RULES, Rule, RuleException, RuleSet
 
 
@@ -27,7 +27,7 @@ class CleanArchive:
     def lines(self) -> list[str]:
         """For a person."""
         if self.findings:
-            count = f"{len(self.findings)} findings; nothing was written."
+            count = f"{counted(self.findings)}; nothing was written."
             return [*finding_lines(self.findings), *remedy_lines(self.findings), "", count]
         built = self.archive
         return [

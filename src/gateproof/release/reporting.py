@@ -15,6 +15,11 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
     return [f"{finding.code}  {finding.path or '(the whole)'}: {finding.sentence}" for finding in findings]
 
 
+def counted(findings: Sequence[Finding]) -> str:
+    """How many there are, in words."""
+    return f"{len(findings):,} finding{'' if len(findings) == 1 else 's'}"
+
+
 def remedy_lines(findings: Iterable[Finding]) -> list[str]:
     """A line a kind of finding: what to do about it."""
     kinds = {finding.code for finding in findings}
@@ -25,7 +30,7 @@ def remedy_lines(findings: Iterable[Finding]) -> list[str]:
 def findings_lines(found: Mapping[Path, Sequence[Finding]]) -> Iterator[str]:
     """What was found in each of several ZIPs, and what to do about each kind of finding."""
     for path, findings in found.items():
-        yield f"{printable(path.as_posix())}: {f'{len(findings)} findings' if findings else 'clean'}"
+        yield f"{printable(path.as_posix())}: {counted(findings) if findings else 'clean'}"
         yield from (f"  {line}" for line in finding_lines(findings))
     yield from remedy_lines(finding for findings in found.values() for finding in findings)
 

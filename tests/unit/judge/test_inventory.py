@@ -61,6 +61,8 @@ B = os.environ.get(
     "DEBUG", "")
 C = os.getenv('PORT')
 D = env.bool("USE_TLS")
+G = envint("WORKERS", "4")
+H = get_env_value("REGION")
 E = config("NOT_DECOUPLE")
 V = Variable(name="BROKER", meaning="x")
 F = environment("LOWER")
@@ -79,8 +81,10 @@ F = environment("LOWER")
         "DEBUG": "shop/settings.py",
         "HOST": "shop/other.py",
         "PORT": "README.md",
+        "REGION": "shop/settings.py",
         "SECRET_KEY": "shop/settings.py",
         "USE_TLS": "shop/settings.py",
+        "WORKERS": "shop/settings.py",
         "jobs": "README.md",
         "limit": "README.md",
     }
