@@ -45,7 +45,9 @@ def read_yaml(text: str) -> Value:
         # Characters that YAML forbids are found before the first event.
         return _Builder(yaml.parse(text, Loader=loader)).document()
     except yaml.YAMLError as error:
-        raise YamlError(_sentence(error)) from None
+        # PyYAML 6.0.4 has a limit of its own, which it may reach before the first event.
+        too_deep = f"it is nested more than {MOST_DEPTH} deep" if "nesting depth" in str(error) else ""
+        raise YamlError(too_deep or _sentence(error)) from None
 
 
 class _Builder:
