@@ -5,10 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from gateproof.errors import UsageError
+from gateproof.evidence.layout import NAME
 from gateproof.model import Milestone
 
 # Variables that a tool needs to run at all, and that cannot turn a gate into another one.
@@ -147,6 +149,21 @@ class Secrets:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GateWaiver:
+    """A named person's word that a gate which is flaky on a source may be released all the same, until a day."""
+
+    gate: str
+    by: str
+    until: str
+    """The last day on which it holds, such as `2026-12-31`."""
+    reason: str
+
+    @property
+    def last_day(self) -> date:
+        return date.fromisoformat(self.until)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """All of `[tool.gateproof]`; every key has a default but `product`."""
 
@@ -166,6 +183,8 @@ class Settings:
     """The requirements that a release is judged by; inside the repository, with `/`."""
     milestones: tuple[Milestone, ...] = ()
     """In the order in which they are released; and which items of the checklist each needs."""
+    waivers: tuple[GateWaiver, ...] = ()
+    """For gates that are flaky. Nothing waives a gate that is red or has no record."""
 
 
 def load_settings(root: Path) -> Settings:
@@ -236,6 +255,7 @@ def _converter() -> Any:
         Deploy,
         SecretAllowance,
         Secrets,
+        GateWaiver,
         Milestone,
         Settings,
         _Document,
@@ -301,6 +321,23 @@ def _sensible(settings: Settings, where: str) -> Settings:
         for one in settings.milestones
         if not one.name.strip() or bool(one.version) != bool(one.tag)
     ]
+    mistakes += [
+        f"the tag {one.tag!r} of the milestone {one.name} is not a plain name such as v0.2-m2"
+        for one in settings.milestones
+        if one.tag and not NAME.fullmatch(one.tag)
+    ]
+    mistakes += [
+        f"the waiver for the gate {one.gate} needs who (by), a day (until, such as 2026-12-31) and a reason"
+        for one in settings.waivers
+        if not _is_whole(one)
+    ]
     if mistakes:
         raise UsageError(f"{where}: {'; '.join(mistakes)}.")
     return settings
+
+
+def _is_whole(waiver: GateWaiver) -> bool:
+    try:
+        return bool(waiver.by.strip() and waiver.reason.strip() and waiver.last_day)
+    except ValueError:
+        return False

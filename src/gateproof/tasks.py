@@ -40,18 +40,25 @@ def verb(body: Callable[..., int]) -> Any:
 
 
 @verb
-def release(context: Context, rehearse: bool = False) -> int:
-    """Release this commit; with --rehearse make everything but the tag, in a scratch clone, into dist/rehearsal/."""
+def release(context: Context, rehearse: bool = False, dry_run: bool = False) -> int:
+    """Release this commit: dist/VERSION/ and one signed tag; --rehearse all but the tag, --dry-run only says what."""
     from gateproof.release.progress import terminal_progress
     from gateproof.release.rehearsal import rehearse as rehearse_release
+    from gateproof.release.transaction import foresee
+    from gateproof.release.transaction import release as release_commit
 
-    if not rehearse:
-        raise UsageError("Cutting the tag itself is not built yet; run `invoke release --rehearse`.")
     root = Path.cwd()
     settings = load_settings(root)
+    if dry_run or context.config.run.dry:
+        if rehearse:
+            raise UsageError(
+                "A rehearsal has no plan to show: it runs every gate. Take --rehearse or --dry-run."
+            )
+        print("\n".join(foresee(root, settings).lines()))
+        return YES
     with terminal_progress(sys.stdout) as progress:
-        rehearsal = rehearse_release(root, settings, progress, _ask())
-    print("\n".join(rehearsal.lines()))
+        made = (rehearse_release if rehearse else release_commit)(root, settings, progress, _ask())
+    print("\n".join(made.lines()))
     return YES
 
 

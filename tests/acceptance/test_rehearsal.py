@@ -46,6 +46,7 @@ def test_it_delivers_a_zip_that_a_stranger_can_verify(tmp_path: Path) -> None:
     delivery = project.root / "dist" / "rehearsal"
     name = "REHEARSAL-shop.zip"
     assert sorted(path.name for path in delivery.iterdir()) == [
+        "REHEARSAL-shop-delivery.zip",
         name,
         f"{name}.intoto.jsonl",
         f"{name}.sha256",
@@ -242,13 +243,6 @@ def test_the_projects_own_rules_and_exceptions_decide_too(tmp_path: Path) -> Non
 
     assert done.returncode == 1
     assert "drafts/plan.md: A draft." in done.stdout
-
-
-def test_a_release_without_rehearse_says_what_is_built(tmp_path: Path) -> None:
-    done = shop(tmp_path, gate("check")).run("invoke", "release")
-
-    assert done.returncode == 2
-    assert "invoke release --rehearse" in done.stdout
 
 
 def test_the_matrix_is_read_from_the_noxfile(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def test_every_setting_is_taken() -> None:
             "production-settings": "shop.live",
             "made-up": ["KEY={hex}"],
         },
+        waivers=[{"gate": "test", "by": "Ada", "until": "2026-12-31", "reason": "A slow clock."}],
         archive={
             "name": "shop.zip",
             "rules": [{"name": "drafts", "patterns": ["drafts/"], "sentence": "A draft is delivered."}],
@@ -75,6 +76,12 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"secrets": {"allow": [{"path": "docs/", "rule": "r"}]}}, "tool.gateproof.secrets.allow[0].reason"),
     ({"secrets": {"allow": [{"path": "docs/", "rule": "r", "reason": " "}]}}, "a rule and a reason"),
     ({"secrets": {"allow": [{"path": "**", "rule": "r", "reason": "x"}]}}, "not everything"),
+    ({"milestones": [{"name": "m2", "version": "1", "tag": "a/b"}]}, "is not a plain name"),
+    (
+        {"waivers": [{"gate": "test", "by": "Ada", "until": "soon", "reason": "x"}]},
+        "the waiver for the gate test",
+    ),
+    ({"waivers": [{"gate": "test", "by": "Ada", "until": "2026-12-31", "reason": " "}]}, "and a reason"),
     ({"archive": {"exceptions": [{"rule": "r", "path": "p", "reason": " "}]}}, "needs a reason"),
 ]
 

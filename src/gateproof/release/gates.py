@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,9 @@ def declared_gates(root: Path) -> list[str]:
     Raises UnknownError when nox cannot read the noxfile, and NothingRanError when it declares no gate.
     """
     question = [sys.executable, "-m", "nox", "--list", "--json", "--tags", "gate"]
-    answer = subprocess.run(question, cwd=root, capture_output=True, check=False, encoding="utf-8")
+    # Whoever only asks leaves no bytecode beside the noxfile.
+    env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    answer = subprocess.run(question, cwd=root, env=env, capture_output=True, check=False, encoding="utf-8")
     if answer.returncode:
         words = answer.stderr.strip().splitlines()[-1:] or [f"exit status {answer.returncode}"]
         if "Tag selection caused no sessions" in answer.stderr:

@@ -25,8 +25,27 @@ def observe_tags(root: Path, wanted: Collection[str]) -> Tags:
     return Tags(names=names, unknown=" ".join(reasons))
 
 
+def is_shallow(root: Path) -> bool:
+    """Whether history, and with it tags, may be missing from the clone."""
+    return git("rev-parse", "--is-shallow-repository", cwd=root).strip() == b"true"
+
+
+def remote_tags(root: Path) -> dict[str, dict[str, str] | None]:
+    """By remote: the id of each of its tags, or None where it did not answer."""
+    found: dict[str, dict[str, str] | None] = {}
+    for remote in git("remote", cwd=root).decode("utf-8", "replace").split():
+        try:
+            listed = git("ls-remote", "--tags", "--refs", remote, cwd=root, env=personal_environment())
+        except UnknownError:
+            found[remote] = None
+            continue
+        lines = (line.split("\t", 1) for line in listed.decode("utf-8", "replace").splitlines())
+        found[remote] = {ref.removeprefix("refs/tags/"): id_ for id_, ref in lines}
+    return found
+
+
 def _shallow(root: Path) -> Iterator[str]:
-    if git("rev-parse", "--is-shallow-repository", cwd=root).strip() == b"true":
+    if is_shallow(root):
         yield "This clone is shallow, so tags may be missing; run `git fetch --unshallow --tags`."
 
 

@@ -1,0 +1,311 @@
+"""`invoke release` on real repositories: one delivery and one signed tag, or everything as it was."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from functional.releasing import VARIABLE, Shop, make_key, now
+from gateproof.errors import GateproofError, RefusedError, UnknownError
+from gateproof.evidence import envelope
+from gateproof.evidence.gitobjects import read_objects, read_tag
+from gateproof.model import Outcome
+from gateproof.pack.verify import Answer, verify
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return Shop.make(tmp_path_factory.mktemp("ready"))
+
+
+@pytest.fixture
+def shop(template: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setenv(VARIABLE, str(template.key))
+    return template.copy(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def released(template: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(template.key))
+        made = template.copy(tmp_path_factory.mktemp("released"))
+        made.release()
+    return made
+
+
+def refuses(shop: Shop, error: type[GateproofError], words: str) -> None:
+    """The release says no, and everything is as it was."""
+    before = shop.state()
+    with pytest.raises(error, match=words):
+        shop.release()
+    assert shop.state() == before
+    assert not list(shop.root.glob("dist/*"))
+
+
+def test_a_release_is_a_delivery_and_one_signed_tag(released: Shop, template: Shop) -> None:
+    refs, head, tree, branch = template.state()
+    tag = released.project.git("rev-parse", "v0.2-m2-ops")
+
+    assert released.state() == (f"{refs}\n{tag} tag\trefs/tags/v0.2-m2-ops", head, tree, branch)
+    folder = released.root / "dist" / "0.2.0"
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {
+        "shop.zip",
+        "shop.zip.sha256",
+        "shop.zip.intoto.jsonl",
+        "shop.zip.tag",
+        "shop-delivery.zip",
+    }
+    assert [path.name for path in (released.root / "dist").iterdir()] == ["0.2.0"]
+
+
+@pytest.mark.parametrize("form", ["", "shop.zip", "shop-delivery.zip"])
+def test_a_stranger_verifies_each_form_down_to_the_tag(released: Shop, form: str) -> None:
+    answer = verify(released.root / "dist" / "0.2.0" / form, released.signers, now=now())
+
+    assert (answer.answer, answer.findings) == (Answer.VERIFIED, ())
+    assert (answer.facts.tag, answer.facts.version) == ("v0.2-m2-ops", "0.2.0")
+
+
+def test_git_itself_verifies_the_tag(released: Shop) -> None:
+    settings = ("-c", "gpg.format=ssh", "-c", f"gpg.ssh.allowedSignersFile={released.signers}")
+    command = ["git", *settings, "verify-tag", "v0.2-m2-ops"]
+    done = subprocess.run(command, cwd=released.root, capture_output=True, check=False, encoding="utf-8")
+
+    assert done.returncode == 0, done.stderr
+    assert 'Good "git" signature for release' in done.stderr
+
+
+def test_the_tag_marks_a_child_of_the_prepared_commit_that_adds_only_evidence(released: Shop) -> None:
+    git = released.project.git
+    assert git("rev-parse", "v0.2-m2-ops^{commit}^@") == git("rev-parse", "main")
+    changed = git("diff", "--name-only", "main", "v0.2-m2-ops").splitlines()
+    assert changed
+    assert all(path.startswith("evidence/") for path in changed)
+
+
+def test_the_message_names_milestone_version_digests_and_verdict(released: Shop) -> None:
+    raw = (released.root / "dist" / "0.2.0" / "shop.zip.tag").read_bytes()
+    tag = read_tag(read_objects(raw)[0])
+
+    assert "Milestone: m2\nVersion: 0.2.0\n" in tag.message
+    assert set(tag.trailers()) == {"Source-gitTree", "Source-dirHash", "Verdict-sha256"}
+
+
+def test_run_again_it_finds_nothing_missing(released: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(released.key))
+    before, stamp = released.state(), (released.root / "dist" / "0.2.0" / "shop.zip").stat().st_mtime_ns
+
+    again = released.release()
+
+    assert not again.is_new
+    assert "Nothing was missing" in "\n".join(again.lines())
+    assert released.state() == before
+    assert (released.root / "dist" / "0.2.0" / "shop.zip").stat().st_mtime_ns == stamp
+
+
+def test_a_lost_delivery_is_made_again_from_its_tag(shop: Shop) -> None:
+    first = shop.release()
+    before = shop.state()
+    for path in first.folder.iterdir():
+        path.unlink()
+
+    again = shop.release()
+
+    assert (again.sha256, again.tag) == (first.sha256, first.tag)
+    assert shop.state() == before
+    assert verify(again.folder, shop.signers, now=now()).answer is Answer.VERIFIED
+
+
+def test_a_delivery_without_its_tag_gets_just_the_tag(shop: Shop) -> None:
+    first = shop.release()
+    shop.project.git("update-ref", "-d", "refs/tags/v0.2-m2-ops")
+    stamp = (first.folder / "shop.zip").stat().st_mtime_ns
+
+    again = shop.release()
+
+    assert again.tag == first.tag
+    assert shop.project.git("rev-parse", "v0.2-m2-ops") == first.tag.id
+    assert (first.folder / "shop.zip").stat().st_mtime_ns == stamp
+
+
+def test_a_changed_delivery_without_its_tag_is_made_anew(shop: Shop) -> None:
+    first = shop.release()
+    shop.project.git("update-ref", "-d", "refs/tags/v0.2-m2-ops")
+    (first.folder / "shop.zip.sha256").write_text("0" * 64 + "  shop.zip\n", encoding="ascii")
+
+    again = shop.release()
+
+    assert again.tag != first.tag
+    assert verify(again.folder, shop.signers, now=now()).answer is Answer.VERIFIED
+
+
+def test_the_plan_is_shown_and_nothing_is_touched(shop: Shop) -> None:
+    before = shop.state(), sorted(shop.root.rglob("*"))
+
+    shown = "\n".join(shop.foresee().lines())
+
+    assert "Release shop 0.2.0, milestone m2" in shown
+    assert "take the records of 1 gates from the ledger" in shown
+    assert "create the signed tag v0.2-m2-ops" in shown
+    assert (shop.state(), sorted(shop.root.rglob("*"))) == before
+
+
+@pytest.mark.parametrize("arguments", [("release", "--dry-run"), ("--dry", "release")])
+def test_both_ways_of_a_dry_run_touch_nothing(shop: Shop, arguments: tuple[str, ...]) -> None:
+    before = shop.state(), sorted(shop.root.rglob("*"))
+
+    done = shop.project.run("invoke", *arguments)
+
+    assert done.returncode == 0, done.stdout
+    assert "create the signed tag v0.2-m2-ops" in done.stdout
+    assert (shop.state(), sorted(shop.root.rglob("*"))) == before
+
+
+def test_the_push_is_printed_and_left_to_a_person(shop: Shop) -> None:
+    shop.project.git("init", "--quiet", "--bare", str(shop.root.parent / "there.git"))
+    shop.project.git("remote", "add", "origin", str(shop.root.parent / "there.git"))
+
+    told = "\n".join(shop.release().lines())
+
+    assert "git push origin refs/tags/v0.2-m2-ops" in told
+    assert "gh release create v0.2-m2-ops --verify-tag" in told
+    assert not shop.project.git("ls-remote", "origin")
+
+
+# What it refuses, each with the command that mends it.
+
+
+def test_a_dirty_checkout(shop: Shop) -> None:
+    shop.project.write("note.txt", "later")
+    refuses(shop, RefusedError, r"differs from its commit: note\.txt; run `git status`")
+
+
+def test_a_change_that_git_was_told_not_to_see(shop: Shop) -> None:
+    shop.project.git("update-index", "--assume-unchanged", "good.py")
+    refuses(shop, RefusedError, "assume-unchanged")
+
+
+def test_a_detached_head(shop: Shop) -> None:
+    shop.project.git("checkout", "--quiet", "--detach")
+    with pytest.raises(RefusedError, match="HEAD is detached; run `git switch"):
+        shop.release()
+
+
+def test_a_shallow_clone_cannot_tell(shop: Shop, tmp_path: Path) -> None:
+    shop.project.commit()
+    shop.project.git("clone", "--quiet", "--depth=1", shop.root.as_uri(), str(tmp_path / "clone" / "shop"))
+    other = Shop(
+        project=type(shop.project)(root=tmp_path / "clone" / "shop"), key=shop.key, signers=shop.signers
+    )
+    refuses(other, UnknownError, "shallow, so tags may be missing; run `git fetch --unshallow --tags`")
+
+
+def test_a_clone_without_tags_cannot_tell(shop: Shop, tmp_path: Path) -> None:
+    shop.release()
+    shop.prepare("0.3.0", "0.2.0")
+    shop.project.git("clone", "--quiet", "--no-tags", shop.root.as_uri(), str(tmp_path / "clone" / "shop"))
+    other = Shop(
+        project=type(shop.project)(root=tmp_path / "clone" / "shop"), key=shop.key, signers=shop.signers
+    )
+    refuses(
+        other,
+        UnknownError,
+        r"has the tag v0\.2-m2-ops, which this clone lacks; run `git fetch --tags origin`",
+    )
+    other.project.git("remote", "set-url", "origin", str(tmp_path / "nowhere"))
+    refuses(other, UnknownError, "the remote origin does not answer")
+
+
+def test_a_version_that_nobody_prepared(shop: Shop) -> None:
+    shop.project.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n- A till.\n")
+    shop.project.commit()
+    refuses(shop, RefusedError, r"has no section 0\.2\.0; run `invoke prepare --milestone m2`")
+
+
+def test_something_unreleased_on_top(shop: Shop) -> None:
+    text = (shop.root / "CHANGELOG.md").read_text(encoding="utf-8")
+    shop.project.write("CHANGELOG.md", text.replace("[Unreleased]\n", "[Unreleased]\n\n- More.\n"))
+    shop.project.commit()
+    refuses(shop, RefusedError, "something under Unreleased")
+
+
+def test_a_milestone_before_its_turn(shop: Shop) -> None:
+    shop.prepare("0.3.0", "0.2.0")
+    refuses(shop, RefusedError, r"m2 comes before and is not released.*`invoke prepare --milestone m2`")
+
+
+def test_a_tag_that_exists(shop: Shop) -> None:
+    shop.release()
+    shop.project.write("more.txt", "more")
+    shop.project.commit()
+    shop.prove()
+    with pytest.raises(
+        RefusedError, match=r"Tags are never moved; prepare .*`invoke prepare --milestone m3`"
+    ):
+        shop.release()
+
+
+def test_a_tag_on_another_commit_at_the_remote(shop: Shop) -> None:
+    shop.project.git("clone", "--quiet", "--bare", str(shop.root), str(shop.root.parent / "there.git"))
+    shop.project.git("--git-dir", str(shop.root.parent / "there.git"), "tag", "v0.2-m2-ops", "main")
+    shop.project.git("remote", "add", "origin", str(shop.root.parent / "there.git"))
+    refuses(shop, RefusedError, r"origin has another tag v0\.2-m2-ops already.*git fetch --tags origin")
+
+
+def test_a_named_key_that_is_missing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(shop.root.parent / "gone"))
+    refuses(shop, RefusedError, r"gone cannot be opened: .*Check its path")
+
+
+def test_a_named_key_without_a_name(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "")
+    refuses(shop, RefusedError, "GATEPROOF_SIGNING_KEY is set to nothing")
+
+
+def test_a_key_that_others_can_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, _ = make_key(shop.root.parent, "open")
+    key.chmod(0o644)
+    monkeypatch.setenv(VARIABLE, str(key))
+    refuses(shop, RefusedError, f"Run: chmod 600 {key}")
+
+
+def test_a_red_gate(shop: Shop) -> None:
+    shop.prove(Outcome.PASSED, Outcome.FAILED)
+    refuses(shop, RefusedError, r"totals  RED: .*`nox -s totals`")
+
+
+def test_a_flaky_gate_unless_it_is_waived(shop: Shop) -> None:
+    shop.prove(Outcome.FAILED, Outcome.PASSED)
+    refuses(shop, RefusedError, r"totals  FLAKY: .*\[\[tool\.gateproof\.waivers\]\]")
+
+
+WAIVER = '\n[[tool.gateproof.waivers]]\ngate = "totals"\nby = "Ada"\nuntil = "{until}"\nreason = "The clock of CI."\n'
+
+
+def test_a_waived_flaky_gate_is_released_and_said(shop: Shop) -> None:
+    shop.prepare("0.2.0", extra=WAIVER.format(until="2999-12-31"))
+    shop.prove(Outcome.FAILED, Outcome.PASSED)
+
+    made = shop.release()
+
+    facts = verify(made.folder, shop.signers, now=now()).facts
+    assert facts.gates[0].is_flaky
+    sealed = shop.project.git("show", "v0.2-m2-ops:evidence/verdict.intoto.jsonl").encode()
+    assert b"The clock of CI." in envelope.read_lines(sealed + b"\n")[0].payload
+
+
+def test_a_waiver_that_has_ended_waives_nothing(shop: Shop) -> None:
+    shop.prepare("0.2.0", extra=WAIVER.format(until="2020-01-01"))
+    shop.prove(Outcome.FAILED, Outcome.PASSED)
+    refuses(shop, RefusedError, "totals  FLAKY")
+
+
+def test_a_file_that_must_not_be_delivered(shop: Shop) -> None:
+    shop.project.write(".env", "SECRET_KEY=x\n")
+    shop.project.git("add", "--force", ".env")
+    shop.project.commit()
+    shop.prove()
+    refuses(shop, RefusedError, r"must not be handed over(.|\n)*\.env")
