@@ -14,6 +14,8 @@ from gateproof.evidence.gitobjects import read_objects, read_tag
 from gateproof.model import Outcome
 from gateproof.pack.verify import Answer, verify
 
+pytestmark = pytest.mark.acceptance
+
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Shop:
