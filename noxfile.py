@@ -31,6 +31,7 @@ from gateproof.record.readers import (
     exit_code,
     mypy,
     parity,
+    pins,
     pytest_tests,
     ruff_check,
     ruff_format,
@@ -137,6 +138,12 @@ def workflows(session: GateSession) -> None:
 def no_secrets(session: GateSession) -> None:
     """No file of the commit's archive holds a secret, and every one was looked at."""
     session.run("gateproof", "secrets", "--json", reads=secret_scan())
+
+
+@gate(lock="dev", install_project=True, name="pins")
+def fresh_pins(session: GateSession) -> None:
+    """Every lock follows from its inputs, by hash, and is within the patch cadence."""
+    session.run("gateproof", "pins", "--json", reads=pins())
 
 
 @gate(lock="dev", install_project=True, name="parity")

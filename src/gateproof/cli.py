@@ -183,6 +183,27 @@ def secrets(path: Path | None, as_json: bool) -> int:
     return errors.YES if scan.is_clean else errors.NO
 
 
+@gateproof_command.command()
+@click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
+def pins(as_json: bool) -> int:
+    """Say whether every lock that lies here follows from its inputs, with a hash on every line, and is fresh enough.
+
+    Needs no network.
+    """
+    from datetime import UTC, datetime
+
+    from gateproof.config import load_settings
+    from gateproof.release.pinning.checking import check_pins
+    from gateproof.release.pinning.pinning import policy_of, read_texts
+
+    settings = load_settings(Path.cwd()).pins
+    checked = check_pins(
+        read_texts(Path.cwd(), settings), policy_of(settings), today=datetime.now(UTC).date()
+    )
+    click.echo(json.dumps(checked.as_mapping(), indent=2) if as_json else "\n".join(checked.lines()))
+    return checked.exit_code
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code; the one place where an error becomes words."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -164,6 +165,24 @@ class GateWaiver:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pins:
+    """How dependencies are pinned; see `invoke pin`."""
+
+    folder: str = "requirements"
+    """Where the `.in` files and their locks lie."""
+    engine: str = "pip-tools"
+    """Who resolves: `pip-tools` or `uv`."""
+    universal: bool = False
+    """Whether uv makes one lock with markers for every system."""
+    pythons: tuple[str, ...] = ("3.11", "3.12", "3.13", "3.14")
+    """The Pythons that every lock must install under, the lowest first."""
+    platforms: tuple[str, ...] = ("linux", "windows", "macos")
+    """The systems that every lock must install on."""
+    cadence_days: int = 90
+    """How many days may pass until everything is allowed to move to newer versions again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """All of `[tool.gateproof]`; every key has a default but `product`."""
 
@@ -179,6 +198,7 @@ class Settings:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     deploy: Deploy = field(default_factory=Deploy)
     secrets: Secrets = field(default_factory=Secrets)
+    pins: Pins = field(default_factory=Pins)
     checklist: str = "docs/07_sales_ready.md"
     """The requirements that a release is judged by; inside the repository, with `/`."""
     milestones: tuple[Milestone, ...] = ()
@@ -242,6 +262,7 @@ def _converter() -> Any:
     converter = Converter(forbid_extra_keys=True)
     for type_, accepted in ((str, (str,)), (float, (float, int)), (int, (int,))):
         converter.register_structure_hook(type_, _only(*accepted))
+    converter.register_structure_hook(bool, _true_or_false)
     converter.register_structure_hook_factory(
         _is_tuple, lambda type_: _only(list, then=_from_list(converter, type_))
     )
@@ -256,6 +277,7 @@ def _converter() -> Any:
         SecretAllowance,
         Secrets,
         GateWaiver,
+        Pins,
         Milestone,
         Settings,
         _Document,
@@ -286,6 +308,27 @@ def _only(*types: type, then: Callable[[Any, Any], object] | None = None) -> Cal
     return structure
 
 
+def _true_or_false(value: object, _: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _sensible_pins(pins: Pins) -> list[str]:
+    mistakes = []
+    if pins.engine not in {"pip-tools", "uv"}:
+        mistakes.append(f"pins.engine must be pip-tools or uv, not {pins.engine!r}")
+    if pins.universal and pins.engine != "uv":
+        mistakes.append("pins.universal needs the engine uv")
+    if not pins.pythons or not all(re.fullmatch(r"3\.\d+", one) for one in pins.pythons):
+        mistakes.append('pins.pythons must name Pythons such as "3.11"')
+    if not pins.platforms or not set(pins.platforms) <= {"linux", "windows", "macos"}:
+        mistakes.append("pins.platforms must be some of linux, windows and macos")
+    if pins.cadence_days < 1:
+        mistakes.append("pins.cadence-days must be at least 1")
+    return mistakes
+
+
 def _sensible(settings: Settings, where: str) -> Settings:
     mistakes = []
     if settings.time_limit <= 0:
@@ -312,6 +355,7 @@ def _sensible(settings: Settings, where: str) -> Settings:
         for one in settings.secrets.allow
         if not (one.path.strip("/* ") and one.rule.strip() and one.reason.strip())
     ]
+    mistakes += _sensible_pins(settings.pins)
     names = [milestone.name for milestone in settings.milestones]
     mistakes += [
         f"the milestone {name} is there twice" for name in sorted(set(names)) if names.count(name) > 1

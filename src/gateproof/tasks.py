@@ -121,6 +121,27 @@ def archive(context: Context, commit: str = "HEAD") -> int:
 
 
 @verb
+def pin(
+    context: Context, *, upgrade: bool = False, package: str = "", engine: str = "", as_json: bool = False
+) -> int:
+    """Compile the locks whose inputs changed, by pip-tools or uv; --upgrade all pins, or only --package A,B."""
+    from datetime import UTC, datetime
+
+    from gateproof.release.pinning.pinning import Asked
+    from gateproof.release.pinning.pinning import pin as pin_locks
+    from gateproof.release.progress import terminal_bar
+
+    root = Path.cwd()
+    packages = tuple(name.strip() for name in package.split(",") if name.strip())
+    asked = Asked(everything=upgrade, packages=packages, engine=engine or None)
+    settings = load_settings(root).pins
+    with terminal_bar(sys.stderr) as bar:
+        pinned = pin_locks(root, settings, asked, today=datetime.now(UTC).date(), bar=bar)
+    print(json.dumps(pinned.as_mapping(), indent=2) if as_json else "\n".join(pinned.lines()))
+    return YES
+
+
+@verb
 def evidence(context: Context, as_json: bool = False) -> int:
     """List where each gate stands for the source that lies here: proven, red, flaky, unclean, stale, missing."""
     from gateproof.judge.render import standing_lines
@@ -212,4 +233,4 @@ ci = Collection("ci")
 ci.add_task(matrix)
 prove = Collection("prove")
 prove.add_task(database)
-namespace = Collection(prepare, notes, release, archive, evidence, assess, ci, prove)
+namespace = Collection(prepare, notes, release, archive, evidence, assess, ci, prove, pin)

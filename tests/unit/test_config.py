@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateproof.config import Deploy, Settings, load_settings, parse_settings
+from gateproof.config import Deploy, Pins, Settings, load_settings, parse_settings
 from gateproof.errors import UsageError
 
 
@@ -41,12 +41,28 @@ def test_every_setting_is_taken() -> None:
             "rules": [{"name": "drafts", "patterns": ["drafts/"], "sentence": "A draft is delivered."}],
             "exceptions": [{"rule": "env-file", "path": "demo.env", "reason": "holds no secret"}],
         },
+        pins={
+            "folder": "locks",
+            "engine": "uv",
+            "universal": True,
+            "pythons": ["3.12"],
+            "platforms": ["linux"],
+            "cadence-days": 30,
+        },
         secrets={"allow": [{"path": "docs/", "rule": "betterleaks.jwt", "reason": "the RFC's example"}]},
     )
 
     assert (settings.time_limit, settings.jobs) == (60, 4)
     assert settings.deploy == Deploy(
         project="shop", lock="web", production_settings="shop.live", made_up=("KEY={hex}",)
+    )
+    assert settings.pins == Pins(
+        folder="locks",
+        engine="uv",
+        universal=True,
+        pythons=("3.12",),
+        platforms=("linux",),
+        cadence_days=30,
     )
     assert settings.environment.pass_on == ("SHOP_*",)
     assert settings.redact.patterns == ("pin-[0-9]+",)
@@ -70,6 +86,12 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"environment": {"pass-on": [1]}}, "tool.gateproof.environment.pass-on"),
     ({"environment": ["HOME"]}, "tool.gateproof.environment"),
     ({"deploy": {"made-up": ["KEY"]}}, "deploy.made-up must be NAME=value"),
+    ({"pins": {"engine": "conda"}}, "pins.engine must be pip-tools or uv"),
+    ({"pins": {"universal": True}}, "pins.universal needs the engine uv"),
+    ({"pins": {"universal": 1}}, "tool.gateproof.pins.universal"),
+    ({"pins": {"pythons": ["4"]}}, "pins.pythons"),
+    ({"pins": {"platforms": ["amiga"]}}, "pins.platforms"),
+    ({"pins": {"cadence-days": 0}}, "pins.cadence-days"),
     ({"archive": {"name": "shop.tar"}}, "ends with .zip"),
     ({"archive": {"name": "../shop.zip"}}, "plain file name"),
     ({"archive": {"rules": [{"name": "drafts"}]}}, "tool.gateproof.archive.rules[0].patterns"),

@@ -18,8 +18,17 @@ class Progress(Protocol):
         """Something that is worth a line."""
 
 
+class Bar(Progress, Protocol):
+    """Progress whose end is known."""
+
+    def expect(self, steps: int) -> None:
+        """So many steps are to come."""
+
+
 class Silent:
     """Tells nothing; for callers that only want the result."""
+
+    def expect(self, steps: int) -> None: ...
 
     def step(self, words: str) -> None: ...
 
@@ -40,6 +49,40 @@ def terminal_progress(stream: TextIO) -> Iterator[Progress]:
             progress.end(good=False)
             raise
         progress.end(good=True)
+
+
+@contextlib.contextmanager
+def terminal_bar(stream: TextIO) -> Iterator[Bar]:
+    """A bar on `stream` where a person watches, plain lines elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(file=stream, highlight=False, soft_wrap=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, disable=not console.is_terminal) as drawn:
+        yield _Bar(console, drawn)
+
+
+class _Bar:
+    def __init__(self, console: Any, drawn: Any) -> None:
+        self._console = console
+        self._drawn = drawn
+        self._task: Any = None
+        self._steps, self._done = 0, 0
+
+    def expect(self, steps: int) -> None:
+        self._steps = steps
+        self._task = self._drawn.add_task("", total=steps)
+
+    def step(self, words: str) -> None:
+        if self._console.is_terminal and self._task is not None:
+            self._drawn.update(self._task, completed=self._done, description=words)
+        else:
+            self._console.print(f"{self._done + 1} of {self._steps}  {words}", markup=False)
+        self._done += 1
+
+    def note(self, words: str) -> None:
+        self._console.print(f"    {words}", markup=False)
 
 
 class _Terminal:

@@ -12,6 +12,7 @@ from functional.false_greens import (
     django_manage_cases,
     django_tests_cases,
     lint_cases,
+    pin_cases,
     pytest_cases,
     secret_cases,
     workflow_cases,
@@ -24,6 +25,7 @@ CASES = (
     *lint_cases.CASES,
     *workflow_cases.CASES,
     *audit_cases.CASES,
+    *pin_cases.CASES,
     *secret_cases.CASES,
     *command_cases.CASES,
 )

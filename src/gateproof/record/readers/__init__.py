@@ -20,6 +20,7 @@ from gateproof.record.readers.django_tests import django_tests
 from gateproof.record.readers.formatters import black, isort
 from gateproof.record.readers.linters import flake8, mypy
 from gateproof.record.readers.parity import parity
+from gateproof.record.readers.pins import pins
 from gateproof.record.readers.pip_audit import pip_audit
 from gateproof.record.readers.pytest_runs import pytest_tests
 from gateproof.record.readers.ruff import ruff_check, ruff_format
@@ -42,6 +43,7 @@ READERS: Mapping[str, Callable[..., Reader]] = MappingProxyType(
         "isort": isort,
         "mypy": mypy,
         "parity": parity,
+        "pins": pins,
         "pip-audit": pip_audit,
         "pytest": pytest_tests,
         "ruff-check": ruff_check,
@@ -74,6 +76,7 @@ __all__ = [
     "isort",
     "mypy",
     "parity",
+    "pins",
     "pip_audit",
     "pytest_tests",
     "ruff_check",

@@ -18,6 +18,7 @@ from gateproof.record.readers import (
     isort,
     mypy,
     parity,
+    pins,
     pip_audit,
     pytest_tests,
     ruff_check,
@@ -110,6 +111,14 @@ GOOD = (
         stdout='{"gates": [{"gate": "lint", "commands": 2, "in_ci": 2}], "commands": 2, "findings": []}\n',
         looked_at=2,
         unit="commands",
+    ),
+    Recorded(
+        reader=pins(),
+        argv="gateproof pins --json",
+        stdout='{"locks": [{"path": "requirements/lint.txt", "pins": 3, "renewed": "2026-11-24"},'
+        ' {"path": "requirements/secrets.txt", "pins": 7, "renewed": "2026-11-24"}], "pins": 10, "findings": []}\n',
+        looked_at=10,
+        unit="pins",
     ),
     Recorded(
         reader=secret_scan(),

@@ -1,0 +1,1 @@
+"""Pins: `requirements/*.in` say what is wanted, hashed `*.txt` beside them say exactly what is installed."""
