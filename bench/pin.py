@@ -1,4 +1,4 @@
-"""`invoke pin` with one of four inputs changed, beside pip-compile by hand and uv, on a copy of this repository's locks.
+"""`invoke pin` with one of four inputs changed, beside pip-compile by hand and uv, on this repository's locks.
 
     python bench/pin.py
 

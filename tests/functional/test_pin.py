@@ -66,16 +66,9 @@ def project(tmp_path: Path, **inputs: str) -> Path:
     return root
 
 
-def run(
-    root: Path,
-    engine: str = "uv",
-    *,
-    everything: bool = False,
-    packages: tuple[str, ...] = (),
-    **settings: object,
-) -> Pinned:
-    configured = Pins(engine=engine, pythons=("3.11", "3.13"), **settings)  # type: ignore[arg-type]
-    return pin(root, configured, Asked(everything=everything, packages=packages), today=TODAY, bar=Silent())
+def run(root: Path, engine: str = "uv", asked: Asked | None = None, *, universal: bool = False) -> Pinned:
+    configured = Pins(engine=engine, pythons=("3.11", "3.13"), universal=universal)
+    return pin(root, configured, asked or Asked(), today=TODAY, bar=Silent())
 
 
 def lock(root: Path, name: str = "web") -> str:

@@ -55,12 +55,9 @@ def read_input(path: str, texts: Texts) -> Input:
 
 def all_wanted(path: str, texts: Texts) -> tuple[Requirement, ...]:
     """Every requirement of an `.in` file, those of the `.in` files that it includes among them."""
-    return tuple(
-        one
-        for each in _reached(path, texts)
-        if each.endswith(".in")
-        for one in read_input(each, texts).wanted
-    )
+    reached = (each for each in sorted(_reached(path, texts)) if each.endswith(".in") and each in texts)
+    inputs = (read_input(each, texts) for each in reached)
+    return tuple(one for each in inputs for one in each.wanted)
 
 
 def inputs_digest(path: str, texts: Texts) -> str:
