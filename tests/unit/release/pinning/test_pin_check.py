@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -21,7 +23,11 @@ WEB = f"django==5.2.1 {HASH}\n"
 
 
 def texts(
-    body: str = WEB, wanted: str = "django~=5.2\n", *, renewed: date = TODAY, **others: str
+    body: str = WEB,
+    wanted: str = "django~=5.2\n",
+    *,
+    renewed: date = TODAY,
+    others: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
     """The folder with one input, and its lock as `invoke pin` leaves it."""
     found = {"requirements/web.in": wanted, **others}
@@ -100,10 +106,8 @@ def test_what_has_changed_since_is_found() -> None:
 
 
 def test_a_change_in_what_it_includes_is_found() -> None:
-    found = texts(
-        wanted="-r base.in\n-c other.txt\n",
-        **{"requirements/base.in": "django\n", "requirements/other.txt": ""},
-    )
+    others = {"requirements/base.in": "django\n", "requirements/other.txt": ""}
+    found = texts(wanted="-r base.in\n-c other.txt\n", others=others)
     base = {"requirements/base.txt": "", "requirements/other.in": ""}
 
     def about_web(more: dict[str, str]) -> list[str]:
