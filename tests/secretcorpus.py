@@ -342,3 +342,57 @@ def _known_to_kingfisher(p: Parts) -> tuple[Kind, ...]:
             "https://t.me/shop\n",
         ),
     )
+
+
+def planted(seed: int = 6) -> dict[str, str]:
+    """Secrets by kind, bare: those that are known by their form first, then those that only their name gives away."""
+    p = Parts(seed)
+    return {**_with_a_form(p), **_without_a_form(p)}
+
+
+def _with_a_form(p: Parts) -> dict[str, str]:
+    return {
+        "GitHub": "ghp_" + p.mixed(36),
+        "GitHub, fine-grained": "github_pat_" + p.mixed(82),
+        "GitLab": "glpat-" + p.mixed(20),
+        "Slack": "xoxb-" + p.of("123456789", 12) + "-" + p.mixed(24),
+        "Stripe": "sk_live_" + p.mixed(24),
+        "Stripe webhook": "whsec_" + p.mixed(32),
+        "SendGrid": f"SG.{p.mixed(22)}.{p.mixed(43)}",
+        "npm": "npm_" + p.mixed(36),
+        "PyPI": "pypi-" + "AgEIcHlwaS5vcmc" + p.mixed(100),
+        "Hugging Face": "hf_" + p.of(string.ascii_letters, 34),
+        "DigitalOcean": "dop_v1_" + p.hex(64),
+        "Shopify": "shpat_" + p.hex(32),
+        "Databricks": "dapi" + p.hex(32),
+        "Doppler": "dp.pt." + p.mixed(43),
+        "Grafana": f"glsa_{p.mixed(32)}_{p.hex(8)}",
+        "Postman": f"PMAK-{p.hex(24)}-{p.hex(34)}",
+        "Pulumi": "pul-" + p.hex(40),
+        "New Relic": "NRAK-" + p.of(UPPER, 27),
+        "Google": "AIza" + "Sy" + p.mixed(33),
+        "Vault": "hvs." + p.mixed(92),
+        "Docker Hub": "dckr_pat_" + p.mixed(27),
+        "AWS key id": "AKIA" + p.of(BASE32, 16),
+        "Artifactory": "AKCp" + p.mixed(69),
+        "Linear": "lin_api_" + p.mixed(40),
+        "PlanetScale": "pscale_pw_" + p.mixed(43),
+        "Sonar": "squ_" + p.hex(40),
+        "Square": "sq0csp-" + p.mixed(43),
+        "Trello": "ATTA" + p.hex(72),
+    }
+
+
+def _without_a_form(p: Parts) -> dict[str, str]:
+    return {
+        "SECRET_KEY": p.django(),
+        "password": p.password(),
+        "Algolia": p.hex(32),
+        "AWS secret": p.of(MIXED + "+/", 40),
+        "Snyk": p.uuid(),
+        "passphrase": " ".join(p.of(string.ascii_lowercase, 5) for _ in range(5)),
+    }
+
+
+WITHOUT_A_FORM = tuple(_without_a_form(Parts(0)))
+"""Kinds that nothing but the name of their variable gives away."""

@@ -6,7 +6,7 @@ import fnmatch
 import os
 import platform
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from gateproof.model import Circumstances, Command, Ending, Outcome, Reading, Ru
 from gateproof.record import ledger
 from gateproof.record.process import run as run_process
 from gateproof.record.readers import Reader, combine, decide
-from gateproof.record.redact import redactor
+from gateproof.record.redact import Redactor, redactor
 from gateproof.record.reports import redact_reports
 from gateproof.record.source import Source, observe_source
 from gateproof.record.text import Cleaner
@@ -39,7 +39,7 @@ class Recorder:
         self._circumstances = circumstances
         self._folder = ledger.begin(root, circumstances)
         self._commands: list[Command] = []
-        self._redactor = redactor(os.environ, names=settings.redact.names, patterns=settings.redact.patterns)
+        self._redactor = _redactor(settings)
         self._place = root
         self._stopped: Reading | None = None
         self.reading = Reading(outcome=Outcome.ERRORED, reason="the record is not closed yet")
@@ -71,7 +71,7 @@ class Recorder:
             started=datetime.now(UTC),
             attempt=ledger.attempts(root, source.subject.git_tree, name, leg) + 1,
             is_clean=source.is_clean,
-            unclean=source.beside,
+            unclean=_told(_redactor(settings), source.beside),
             variables=tuple(sorted(passed_on(os.environ, settings))),
             platform=f"{platform.system()} {platform.machine()}",
             versions=(("gateproof", gateproof.__version__), ("python", platform.python_version())),
@@ -161,7 +161,8 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.reading = self._altogether(error)
+        reading = self._altogether(error)
+        self.reading = replace(reading, reason=self._redactor.redact(reading.reason))
         is_interrupted = isinstance(error, KeyboardInterrupt)
         run = Run(
             circumstances=self._circumstances,
@@ -198,7 +199,7 @@ class Recorder:
             self._circumstances = replace(
                 self._circumstances,
                 is_clean=self._circumstances.is_clean and after.is_clean,
-                unclean=tuple(sorted({*after.beside, *self._source.beside})),
+                unclean=_told(self._redactor, sorted({*after.beside, *self._source.beside})),
             )
         return reading
 
@@ -206,6 +207,15 @@ class Recorder:
         """The command as the record tells it: without the paths of this machine."""
         places = (str(self._root) + os.sep, str(self._place) + os.sep)
         return tuple(word.replace(places[0], "").replace(places[1], "") for word in command)
+
+
+def _redactor(settings: Settings) -> Redactor:
+    return redactor(os.environ, names=settings.redact.names, patterns=settings.redact.patterns)
+
+
+def _told(redactor: Redactor, paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths as a record tells them: a name can be a secret too."""
+    return tuple(map(redactor.redact, paths))
 
 
 def passed_on(environment: Mapping[str, str], settings: Settings) -> dict[str, str]:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from gateproof.errors import UsageError
 from gateproof.record.lines import Lines
 from gateproof.record.needles import Needles, cleaned, forms
+from gateproof.record.tokens import Tokens
 
 SECRET_NAMES = (
     r"SECRET",
@@ -139,28 +140,34 @@ def _secrets(value: str, *, is_named: bool) -> Iterator[str]:
 class Redaction:
     """One stream being redacted. What comes out is the same wherever its blocks were cut.
 
-    Values of variables are looked for everywhere; held back is only what may be the beginning of one.
+    Values of variables, and tokens that are known by their form, are looked for everywhere;
+    held back is only what may be the beginning of one.
     Patterns are looked for within a line, so with patterns an unfinished line is held back too.
     In a line longer than LONGEST_LINE, a match longer than LONGEST_MATCH may be missed.
     """
 
     def __init__(self, redactor: Redactor) -> None:
-        self.count = 0
-        """How many secrets were replaced."""
+        self._replaced_here = 0
         self._needles = redactor.needles
         self._patterns = redactor.patterns
         self._line_by_line = redactor.looks_around
         self._held = ""
+        self._tokens = Tokens()
         self._lines = Lines()
+
+    @property
+    def count(self) -> int:
+        """How many secrets were replaced."""
+        return self._replaced_here + self._tokens.count
 
     @property
     def holds(self) -> bool:
         """Whether text is held back that may become a secret."""
-        return bool(self._held or self._lines.held)
+        return bool(self._held or self._tokens.held or self._lines.held)
 
     def feed(self, text: str, *, final: bool = False) -> str:
         """The redacted text that is certain by now."""
-        text = self._without_values(text, final=final)
+        text = self._tokens.feed(self._without_values(text, final=final), final=final)
         if not self._patterns:
             return text
         chunks = self._lines.feed(text, final=final)
@@ -213,5 +220,5 @@ class Redaction:
         return match[0][:start] + label + match[0][end:]
 
     def _label(self, name: str) -> str:
-        self.count += 1
+        self._replaced_here += 1
         return f"[redacted:{name}]"

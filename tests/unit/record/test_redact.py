@@ -192,9 +192,9 @@ def test_only_what_may_become_a_secret_is_held_back() -> None:
     stream = of(TOKEN="hunter2-hunter2").stream()
     assert stream.feed("password: hun") == "password: "
     assert stream.holds
-    assert stream.feed("g") == "hung"
+    assert stream.feed("k") == "hunk"
     assert not stream.holds
-    assert stream.feed("hunhunter2-hunter") == "hun"
+    assert stream.feed("hukhunter2-hunter") == "huk"
     assert stream.feed("2") == "[redacted:TOKEN]"
     assert stream.count == 1
 

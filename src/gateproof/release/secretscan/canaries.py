@@ -7,8 +7,8 @@ import string
 
 THEIRS = "betterleaks.github-pat"
 """The rule of kingfisher's own that must find what is planted."""
-OURS = "gateproof.django-secret-key"
-"""The rule of ours that must."""
+OURS = "gateproof.new-relic"
+"""The rule of ours that must; one that costs the scanner next to nothing."""
 
 _LETTERS = string.ascii_letters + string.digits
 
@@ -20,5 +20,5 @@ def token() -> str:
 
 def canary_text() -> str:
     """A file that both rules must find something in."""
-    key = "".join(secrets.choice(_LETTERS) for _ in range(50))
-    return f'x = "{token()}"\nSECRET_KEY = "{key}"\n'
+    key = "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(27))
+    return f'x = "{token()}"\ny = "NRAK-{key}"\n'

@@ -55,7 +55,7 @@ def run_kingfisher(folder: Path, *, rules: Path = RULES) -> Report:
     Raises UnknownError when kingfisher is not installed beside gateproof, does not end by itself, or writes a
     report that is not understood.
     """
-    argv = (_program(), "scan", *_OFFLINE, *_WHOLE, *_QUIET, "--rules-path", str(rules), folder.name)
+    argv = (program(), "scan", *_OFFLINE, *_WHOLE, *_QUIET, "--rules-path", str(rules), folder.name)
     env = {name: value for name, value in os.environ.items() if not name.startswith(_ITS_OWN)}
     try:
         # A relative name: where the folder lies is nobody's business, and no rule may ask for it.
@@ -111,7 +111,7 @@ def _count(number: Any) -> int:
     return number
 
 
-def _program() -> str:
+def program() -> str:
     """The program in the package beside gateproof: one from elsewhere is not the one that the lock pins."""
     try:
         return str(importlib.import_module("kingfisher").get_binary_path())

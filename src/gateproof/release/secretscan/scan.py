@@ -162,18 +162,19 @@ def _zipped(path: Path) -> Callable[[Shadow], None]:
 
 
 def _take_folder(shadow: Shadow, folder: Path, below: str) -> None:
-    def stop(error: OSError) -> None:
-        raise error
-
-    for place, folders, files in os.walk(folder, onerror=stop):
-        folders.sort()
-        for name in sorted(files) + [one for one in folders if (Path(place) / one).is_symlink()]:
-            path = Path(place) / name
-            told = below + path.relative_to(folder).as_posix()
-            if path.is_symlink():
-                shadow.add(told, [os.fsencode(path.readlink())])
+    """Give every file to the shadow, in the order of their names; a link is what it points to, and not followed."""
+    ahead = [(str(folder), below)]
+    while ahead:
+        place, told = ahead.pop()
+        with os.scandir(place) as entries:
+            inside = sorted(entries, key=lambda entry: entry.name)
+        for entry in inside:
+            if entry.is_symlink():
+                shadow.add(told + entry.name, [os.fsencode(Path(entry.path).readlink())])
+            elif entry.is_dir():
+                ahead.append((entry.path, f"{told}{entry.name}/"))
             else:
-                shadow.add_file(told, path)
+                shadow.add_file(told + entry.name, entry.path)
 
 
 def _scan(what: str, take: Callable[[Shadow], None], allow: Iterable[RuleException], run: Run) -> SecretScan:
@@ -210,7 +211,7 @@ def _scan(what: str, take: Callable[[Shadow], None], allow: Iterable[RuleExcepti
 
 def _plant(shadow: Shadow, paths: Sequence[str]) -> list[str]:
     """Plant a canary beside each kind of name that a copy has, and the list of all paths."""
-    kinds = sorted({Path(name).suffix for name in shadow.paths} | {".txt"})
+    kinds = sorted({f".{name.rpartition('.')[2]}" for name in shadow.paths} | {".txt"})
     names = [f"canary{kind}" for kind in kinds]
     for name in names:
         shadow.plant(name, canary_text())
