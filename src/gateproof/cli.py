@@ -204,6 +204,43 @@ def pins(as_json: bool) -> int:
     return checked.exit_code
 
 
+@gateproof_command.command()
+@click.option(
+    "--dry-run", is_flag=True, help="Say what was found and what would be written, and write nothing."
+)
+@click.option("--yes", is_flag=True, help="Write it without asking.")
+@click.option("--production", metavar="MODULE", help="The settings that deploy-check is to look at.")
+def init(dry_run: bool, yes: bool, production: str | None) -> int:
+    """Adopt the Django project that lies here: gates, tasks, settings and a workflow for it.
+
+    Says what it found and what it is not sure of, shows the diff, and asks. What exists is never overwritten:
+    a noxfile.py or tasks.py of your own gets the lines to add, printed.
+    """
+    from datetime import UTC, datetime
+
+    from gateproof.adopt.adopting import observe_project, write
+
+    root, now = Path.cwd(), datetime.now(UTC)
+    is_asked = sys.stdin.isatty() and not (yes or dry_run)
+    adoption = observe_project(root, now=now, production=production)
+    if is_asked and production is None:
+        module = click.prompt("Settings for production", default=adoption.found.production.module)
+        adoption = observe_project(root, now=now, production=module)
+    click.echo("\n".join(adoption.lines()))
+    if dry_run or not adoption.plan.writes:
+        return errors.YES
+    if not yes and not is_asked:
+        raise errors.UsageError(
+            "Nobody is there to agree, so nothing was written; look at the diff and add --yes."
+        )
+    if is_asked and not click.confirm("Write this?"):
+        click.echo("Nothing was changed.")
+        return errors.NO
+    write(root, adoption.plan)
+    click.echo("\n".join(adoption.next_steps()))
+    return errors.YES
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code; the one place where an error becomes words."""
     try:
