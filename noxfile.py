@@ -11,6 +11,7 @@ A gate is green when its record says that it looked at something and found it go
 from __future__ import annotations
 
 import secrets
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from gateproof.deploy.readings import TABLES, counted_tables, migrated, seeded
 from gateproof.nox import GateSession, confirm_all_gates, gate, gate_names
 from gateproof.record.readers import (
     actionlint,
+    build,
+    check_wheel_contents,
     django_check,
     django_check_deploy,
     django_migrations,
@@ -37,6 +40,7 @@ from gateproof.record.readers import (
     ruff_format,
     run_checks,
     secret_scan,
+    twine_check,
     zizmor,
 )
 
@@ -177,6 +181,17 @@ def unit(session: GateSession) -> None:
         env=coverage,
         reads=pytest_tests(at_least=150),
     )
+
+
+@gate(lock="package")
+def package(session: GateSession) -> None:
+    """The wheel and the sdist are built, hold what they should, and say what an index can show."""
+    place = Path(session.create_tmp()).resolve() / "package"
+    shutil.rmtree(place, ignore_errors=True)
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", str(place), reads=build())
+    session.run("check-wheel-contents", str(place), reads=check_wheel_contents())
+    archives = sorted(str(path) for path in place.glob("*"))
+    session.run("twine", "check", "--strict", *archives, reads=twine_check(at_least=2))
 
 
 @nox.session(venv_backend="none", requires=gate_names(), default=False)

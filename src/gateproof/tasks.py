@@ -157,6 +157,16 @@ def evidence(context: Context, as_json: bool = False) -> int:
 
 
 @verb
+def status(context: Context, as_json: bool = False) -> int:
+    """Say where the release stands, from evidence: proven, stale, missing, waived; and the next command."""
+    from gateproof.release.standing import observe_status
+
+    found = observe_status(Path.cwd())
+    print(json.dumps(found.as_mapping(), indent=2) if as_json else "\n".join(found.lines()))
+    return found.exit_code
+
+
+@verb
 def assess(
     context: Context,
     *,
@@ -233,4 +243,4 @@ ci = Collection("ci")
 ci.add_task(matrix)
 prove = Collection("prove")
 prove.add_task(database)
-namespace = Collection(prepare, notes, release, archive, evidence, assess, ci, prove, pin)
+namespace = Collection(prepare, notes, release, archive, evidence, status, assess, ci, prove, pin)

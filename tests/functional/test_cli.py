@@ -124,6 +124,24 @@ def test_an_interruption_ends_in_130(project: Project, monkeypatch: pytest.Monke
     assert cli.main([*RUN, "good.py"]) == 130
 
 
+def test_help_is_quick() -> None:
+    code = (
+        "import time, sys; a = time.process_time(); from gateproof.cli import main; main(['--help']); "
+        "print(time.process_time() - a, file=sys.stderr)"
+    )
+
+    took = min(
+        float(
+            subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8"
+            ).stderr
+        )
+        for _ in range(3)
+    )
+
+    assert took < 0.25
+
+
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["verify", "--help"]])
 def test_help_needs_nothing_heavy(words: list[str]) -> None:
     heavy = {"nox", "invoke", "rich", "cattrs", "cryptography", "psutil"}

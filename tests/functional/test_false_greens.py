@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from functional.ended import run
 from functional.false_greens import CASES
-from functional.false_greens.case import Case
+from functional.false_greens.case import BYTES, Case
 from functional.false_greens.osv import advisory_service
 from gateproof.model import Outcome
 from gateproof.record.readers import READERS, decide
@@ -41,7 +42,8 @@ def test_a_run_gets_the_outcome_that_it_deserves(
     for name, content in case.files.items():
         path = here / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8", newline="\n")
+        is_text = not content.startswith(BYTES)
+        path.write_bytes(content.encode() if is_text else b64decode(content.removeprefix(BYTES)))
     env = {**shared, **case.env}
     reading = decide(
         case.reader, run(case.reader, case.command(osv=osv), cwd=here, into=tmp_path / "run", env=env)

@@ -11,32 +11,23 @@ from gateproof.adopt.settings import SettingsReading, Variable
 
 _FOLDER = re.compile(r"(?:^|_)(?:DIR|DIRECTORY|FOLDER|PATH|ROOT|DATA|HOME)$")
 _FOR_PRODUCTION = re.compile(r"^(?:DJANGO_)?(?:SECRET_KEY|ALLOWED_HOSTS|DEBUG)$")
+_WIDTH = 88
 _TOOLS = {
-    "ruff check": (
-        "lint",
-        'session.run("ruff", "check", ".", reads=ruff_check())',
-        "ruff_check",
-        "Ruff finds nothing.",
-    ),
-    "flake8": ("lint", 'session.run("flake8", ".", reads=flake8())', "flake8", "flake8 finds nothing."),
+    "ruff check": ("lint", ("ruff", "check", "."), "ruff_check", "Ruff finds nothing."),
+    "flake8": ("lint", ("flake8", "."), "flake8", "flake8 finds nothing."),
     "ruff format": (
         "format",
-        'session.run("ruff", "format", "--check", ".", reads=ruff_format())',
+        ("ruff", "format", "--check", "."),
         "ruff_format",
         "Every file is formatted as Ruff would format it.",
     ),
     "black": (
         "format",
-        'session.run("black", "--check", ".", reads=black())',
+        ("black", "--check", "."),
         "black",
         "Every file is formatted as black would format it.",
     ),
-    "isort": (
-        "imports",
-        'session.run("isort", "--check-only", ".", reads=isort())',
-        "isort",
-        "Imports are in isort's order.",
-    ),
+    "isort": ("imports", ("isort", "--check-only", "."), "isort", "Imports are in isort's order."),
 }
 
 
@@ -45,8 +36,7 @@ def write_noxfile(found: Found) -> str:
     bodies = "".join(gates(found))
     head = [f'"""The gates of {found.name}. What stands here is what runs, locally and in CI.', ""]
     head += [
-        "    nox -s gates          every gate, then one table",
-        "    nox -s test           one of them",
+        "`nox -s gates` runs every gate and prints one table; `nox -s test` runs one of them.",
         '"""',
         "",
     ]
@@ -69,44 +59,48 @@ def gates(session: nox.Session) -> None:
 
 def gates(found: Found) -> Iterator[str]:
     """Each gate, as its text."""
-    manage = f', cwd="{found.folder}"' if found.folder else ""
+    cwd = [f'cwd="{found.folder}"'] if found.folder else []
     own = _options(found)
+    check = _call("session.run", ['"python"', '"manage.py"', '"check"', *cwd, "reads=django_check()"])
+    yield _gate(own, "check", "The system checks find nothing.", check)
+    reads = f'reads=django_check_deploy(settings="{found.production.module}")'
+    deploy = _call("session.run", ["*command", *cwd, reads])
+    words = ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    live = "The deployment checks find nothing under production's settings."
     yield _gate(
-        own,
-        "check",
-        "The system checks find nothing.",
-        f'session.run("python", "manage.py", "check"{manage}, reads=django_check())',
-    )
-    live = (
-        'command = ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")\n'
-        f'    session.run(*command{manage}, reads=django_check_deploy(settings="{found.production.module}"))'
-    )
-    yield _gate(
-        _options(found, production=True),
-        "deploy_check",
-        "The deployment checks find nothing under production's settings.",
-        live,
+        _options(found, production=True), "deploy_check", live, f"    command = {_tuple(words)}\n{deploy}"
     )
     if found.apps:
-        command = (
-            'command = ("python", "manage.py", "makemigrations", "--check", "--dry-run")\n'
-            f"    session.run(*command{manage}, reads=django_migrations(apps=APPS))"
-        )
-        yield _gate(own, "migrations", "The migrations say what the models say.", command)
+        words = ["python", "manage.py", "makemigrations", "--check", "--dry-run"]
+        compare = _call("session.run", ["*command", *cwd, "reads=django_migrations(apps=APPS)"])
+        body = f"    command = {_tuple(words)}\n{compare}"
+        yield _gate(own, "migrations", "The migrations say what the models say.", body)
     if found.runner == "pytest":
-        test = f'session.run("pytest"{manage}, reads=pytest_tests())'
+        test = _call("session.run", ['"pytest"', *cwd, "reads=pytest_tests()"])
     else:
-        test = f'session.run("python", "manage.py", "test"{manage}, reads=django_tests())'
+        test = _call("session.run", ['"python"', '"manage.py"', '"test"', *cwd, "reads=django_tests()"])
     yield _gate(own, "test", "The tests pass.", test)
     for tool in (*found.linters, *found.formatters):
-        name, body, _, sentence = _TOOLS[tool]
+        name, argv, reader, sentence = _TOOLS[tool]
+        body = _call("session.run", [*(f'"{word}"' for word in argv), f"reads={reader}()"])
         yield _gate(_tool_options(found, tool.split()[0]), name, sentence, body)
 
 
-def _gate(options: str, name: str, sentence: str, body: str) -> str:
-    function, extra = ("formatting", ', name="format"') if name == "format" else (name, "")
-    head = f"\n\n@gate({options}{extra})\ndef {function}(session: GateSession) -> None:\n"
-    return f'{head}    """{sentence}"""\n    {body}\n'
+def _gate(options: list[str], name: str, sentence: str, body: str) -> str:
+    function, extra = ("formatting", ['name="format"']) if name == "format" else (name, [])
+    head = _call("@gate", [*options, *extra], indent="")
+    return f'\n\n{head}\ndef {function}(session: GateSession) -> None:\n    """{sentence}"""\n{body}\n'
+
+
+def _call(name: str, arguments: Sequence[str], indent: str = "    ") -> str:
+    """A call as black and Ruff write it with their usual width: a project's own formatter is one of its gates."""
+    inner = ", ".join(arguments)
+    if len(line := f"{indent}{name}({inner})") <= _WIDTH:
+        return line
+    if len(line := f"{indent}    {inner}") <= _WIDTH:
+        return f"{indent}{name}(\n{line}\n{indent})"
+    lines = "".join(f"{indent}    {one},\n" for one in arguments)
+    return f"{indent}{name}(\n{lines}{indent})"
 
 
 def _readers(found: Found) -> list[str]:
@@ -115,23 +109,24 @@ def _readers(found: Found) -> list[str]:
     return sorted(names | {_TOOLS[tool][2] for tool in (*found.linters, *found.formatters)})
 
 
-def _options(found: Found, *, production: bool = False) -> str:
+def _options(found: Found, *, production: bool = False) -> list[str]:
     words = ["**ENVIRONMENT", "env=PRODUCTION" if production else "env=VARIABLES"]
-    reading = found.production if production else found.settings
-    folders = "FOLDERS" if _folders(found.settings) else "()"
-    if _folders(reading) != _folders(found.settings):
-        folders = repr(tuple(_folders(reading)))
-    words += [f"folders={folders}"] if folders != "()" else []
-    words += ['needs=("postgres",)'] if needs_postgres(found) and not production else []
-    return ", ".join([*words, "in_copy=True"])
+    folders = _folders(found.production if production else found.settings)
+    if folders:
+        words.append(
+            "folders=FOLDERS" if folders == _folders(found.settings) else f"folders={_tuple(folders)}"
+        )
+    if needs_postgres(found) and not production:
+        words.append('needs=("postgres",)')
+    return [*words, "in_copy=True"]
 
 
-def _tool_options(found: Found, tool: str) -> str:
+def _tool_options(found: Found, tool: str) -> list[str]:
     """The project's own environment where it names the tool; else the tool alone, at pre-commit's version."""
     if found.dependencies.names(tool):
-        return "**ENVIRONMENT"
+        return ["**ENVIRONMENT"]
     version = dict(found.versions).get(tool)
-    return f'installs=("{tool}=={version}",)' if version else f'installs=("{tool}",)'
+    return [f'installs=("{tool}=={version}",)' if version else f'installs=("{tool}",)']
 
 
 def needs_postgres(found: Found) -> bool:
@@ -146,14 +141,21 @@ def _constants(found: Found) -> Iterator[str]:
     if found.runner == "pytest" and not dependencies.names("pytest"):
         installs = (*installs, "pytest", "pytest-django")
     made_from = [f'"lock": "{dependencies.lock}"'] if dependencies.lock else []
-    made_from += [f'"installs": {_tuple(installs)}'] if installs else []
+    made_from += [f'"installs": {_long_tuple(installs)}'] if installs else []
     version = other_python(dependencies.python)
     made_from += [f'"python": "{version}"'] if version else []
     yield ""
     yield "# What the project's own environment is made from; gateproof's is another one."
-    yield f"ENVIRONMENT = {{{', '.join(made_from)}}}"
+    whole = f"ENVIRONMENT = {{{', '.join(made_from)}}}"
+    yield (
+        whole
+        if len(whole) <= _WIDTH
+        else "ENVIRONMENT = {\n" + "".join(f"    {one},\n" for one in made_from) + "}"
+    )
     if found.apps:
-        yield f"APPS = {_tuple(found.apps)}"
+        whole = f"APPS = {_tuple(found.apps)}"
+        lines = "".join(f'    "{app}",\n' for app in found.apps)
+        yield whole if len(whole) <= _WIDTH else f"APPS = (\n{lines})"
     if folders := _folders(found.settings):
         yield "# Each gets the path of a new, empty folder."
         yield f"FOLDERS = {_tuple(folders)}"
@@ -170,6 +172,14 @@ def _mapping(name: str, pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield f"{name} = {{"
     yield from (f'    "{key}": {value},' for key, value in pairs)
     yield "}"
+
+
+def _long_tuple(values: Sequence[str]) -> str:
+    """Inside ENVIRONMENT: a line a value where one line is too narrow."""
+    whole = _tuple(values)
+    if len(f'    "installs": {whole},') <= _WIDTH:
+        return whole
+    return "(\n" + "".join(f'        "{value}",\n' for value in values) + "    )"
 
 
 def _tuple(values: Sequence[str]) -> str:

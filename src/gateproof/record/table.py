@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateproof.model import Outcome
-from gateproof.record.ledger import Record
+from gateproof.record.faults import Blame, blame
+from gateproof.record.ledger import LOG, Record
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 NEVER_STARTED = "NOT STARTED"
+_MOST_READ = 32 * 1024
 STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.ERRORED: "magenta"}
 
 
@@ -41,11 +44,39 @@ class GateRow:
         return f"{self.record.attempt.looked_at:,} {self.record.attempt.unit}"
 
     @property
+    def blame(self) -> Blame | None:
+        """Whose fault it is, and what to do; None for what is green."""
+        if self.is_green:
+            return None
+        if self.record is None:
+            return blame(gate=self.name, outcome=None, reason="", looked_at=0, log="")
+        attempt = self.record.attempt
+        path = self.record.folder / LOG
+        return blame(
+            gate=self.name,
+            outcome=attempt.outcome,
+            reason=attempt.reason,
+            looked_at=attempt.looked_at,
+            log=_end_of(path),
+            place="the log",
+        )
+
+    @property
     def sentence(self) -> str:
         """The outcome with its reason."""
         if self.record is None:
             return "never started, so nothing is known"
         return f"{self.record.attempt.outcome}, {self.record.attempt.reason}"
+
+
+def _end_of(path: Path) -> str:
+    """The end of a log; nothing where it cannot be read, for it only helps to find words."""
+    try:
+        with path.open("rb") as log:
+            log.seek(max(0, log.seek(0, 2) - _MOST_READ))
+            return log.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def gate_rows(names: Iterable[str], run_records: Iterable[Record]) -> tuple[GateRow, ...]:
@@ -68,6 +99,7 @@ def print_gates(rows: Sequence[GateRow], console: Console) -> None:
         ("outcome", "left"),
         ("looked at", "right"),
         ("seconds", "right"),
+        ("fault", "left"),
     ):
         table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     legs = len({row.record.attempt.leg for row in rows if row.record}) > 1
@@ -75,7 +107,13 @@ def print_gates(rows: Sequence[GateRow], console: Console) -> None:
         name = f"{row.name} {row.record.attempt.leg}" if legs and row.record else row.name
         style = STYLES.get(row.record.attempt.outcome, "yellow") if row.record else "yellow"
         seconds = f"{row.record.seconds:.1f}" if row.record and row.record.seconds is not None else ""
-        table.add_row(name, f"[{style}]{row.outcome}[/]", row.looked_at, seconds)
+        table.add_row(
+            name,
+            f"[{style}]{row.outcome}[/]",
+            row.looked_at,
+            seconds,
+            row.blame.fault.value if row.blame else "",
+        )
     console.print()
     console.print(table)
     red = [row for row in rows if not row.is_green]
@@ -83,6 +121,9 @@ def print_gates(rows: Sequence[GateRow], console: Console) -> None:
         console.print(f"\n{row.name}: {row.sentence}", style="red", markup=False, highlight=False)
         if row.record:
             console.print(f"  see {row.record.folder.as_posix()}/output.log", markup=False, soft_wrap=True)
+        if found := row.blame:
+            words = f"  fault: {found.fault}; next: {found.advice}"
+            console.print(words, markup=False, highlight=False, soft_wrap=True)
     unclean = sorted({path for row in rows if row.record for path in row.record.unclean})
     console.print()
     if unclean:

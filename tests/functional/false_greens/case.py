@@ -15,6 +15,8 @@ VACUOUS = Outcome.VACUOUS
 SKIPPED = Outcome.SKIPPED
 ERRORED = Outcome.ERRORED
 NOTHING: Mapping[str, str] = {}
+BYTES = "base64:"
+"""Begins the content of a file that is no text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +168,30 @@ def test_the_folder_of_manage_py_is_where_the_gates_run() -> None:
     text = write_noxfile(found(files))
 
     assert text.count('cwd="src"') == 3
+
+
+@pytest.mark.parametrize("tool", [("black", "-q", "-"), ("ruff", "format", "-q", "-")], ids=["black", "ruff"])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        BLACK | MODELS,
+        {
+            "shop/settings.py": "A = env('DATA_DIR')\nB = env('SECRET_KEY')\nC = env.db(default='postgres://x/y')"
+        },
+        {
+            "requirements.txt": "x",
+            "requirements-dev.txt": "y",
+            ".python-version": "3.99",
+            "pytest.ini": "[pytest]",
+        },
+        {"shop/settings.py": f"INSTALLED_APPS = {[f'application{n}' for n in range(12)]}"}
+        | {f"application{n}/models.py": "" for n in range(12)},
+    ],
+)
+def test_it_has_the_form_that_a_formatter_wants(tool: tuple[str, ...], files: Mapping[str, str]) -> None:
+    text = written(files)
+    program = Path(sys.executable).with_name(tool[0])
+    done = subprocess.run([program, *tool[1:]], input=text, capture_output=True, check=True, encoding="utf-8")
+
+    assert done.stdout == text

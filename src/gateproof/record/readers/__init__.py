@@ -19,6 +19,7 @@ from gateproof.record.readers.django_migrations import django_migration_plan, dj
 from gateproof.record.readers.django_tests import django_tests
 from gateproof.record.readers.formatters import black, isort
 from gateproof.record.readers.linters import flake8, mypy
+from gateproof.record.readers.packages import build, check_wheel_contents, twine_check
 from gateproof.record.readers.parity import parity
 from gateproof.record.readers.pins import pins
 from gateproof.record.readers.pip_audit import pip_audit
@@ -33,6 +34,8 @@ READERS: Mapping[str, Callable[..., Reader]] = MappingProxyType(
     {
         "actionlint": actionlint,
         "black": black,
+        "build": build,
+        "check-wheel-contents": check_wheel_contents,
         "django-check": django_check,
         "django-check-deploy": django_check_deploy,
         "django-migration-plan": django_migration_plan,
@@ -49,6 +52,7 @@ READERS: Mapping[str, Callable[..., Reader]] = MappingProxyType(
         "ruff-check": ruff_check,
         "ruff-format": ruff_format,
         "run-checks": run_checks,
+        "twine-check": twine_check,
         "secret-scan": secret_scan,
         "zizmor": zizmor,
     }
@@ -62,7 +66,9 @@ __all__ = [
     "Requirement",
     "actionlint",
     "black",
+    "build",
     "canary",
+    "check_wheel_contents",
     "combine",
     "decide",
     "django_check",
@@ -83,5 +89,6 @@ __all__ = [
     "ruff_format",
     "run_checks",
     "secret_scan",
+    "twine_check",
     "zizmor",
 ]

@@ -9,6 +9,8 @@ from gateproof.record.readers import (
     Reader,
     actionlint,
     black,
+    build,
+    check_wheel_contents,
     django_check,
     django_check_deploy,
     django_migration_plan,
@@ -25,6 +27,7 @@ from gateproof.record.readers import (
     ruff_format,
     run_checks,
     secret_scan,
+    twine_check,
     zizmor,
 )
 
@@ -172,6 +175,28 @@ GOOD = (
         stdout="SUCCESS: /here/a.py Everything Looks Good!\nSUCCESS: /here/b.py Everything Looks Good!\n",
         looked_at=2,
         unit="files",
+    ),
+    Recorded(
+        reader=build(),
+        argv="python -m build --no-isolation --outdir dist",
+        stdout="Successfully built shop-1.tar.gz and shop-1-py3-none-any.whl\n",
+        stderr="* Getting build dependencies for sdist...\n* Building sdist...\n* Building wheel from sdist\n",
+        looked_at=2,
+        unit="archives",
+    ),
+    Recorded(
+        reader=check_wheel_contents(),
+        argv="check-wheel-contents dist",
+        stdout="dist/shop-1-py3-none-any.whl: OK\n",
+        looked_at=1,
+        unit="wheels",
+    ),
+    Recorded(
+        reader=twine_check(),
+        argv="twine check --strict dist/shop-1-py3-none-any.whl dist/shop-1.tar.gz",
+        stdout="Checking dist/shop-1-py3-none-any.whl: PASSED\nChecking dist/shop-1.tar.gz: PASSED\n",
+        looked_at=2,
+        unit="archives",
     ),
     Recorded(
         reader=zizmor(),
