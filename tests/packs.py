@@ -45,6 +45,7 @@ from gateproof.model import (
 )
 from gateproof.pack.records import LedgerRecord
 from gateproof.pack.seal import Facts, Sealed, seal
+from gateproof.record.ledger import file_digests
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LEG = "py3.11-linux"
@@ -118,7 +119,9 @@ def write_record(ledger: Path, case: Case, subject: Subject) -> LedgerRecord:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "output.log").write_bytes(f"{case.gate}: {case.reason} ✓\n".encode())
     run = Run(circumstances=circumstances, finished=started, commands=commands, reading=reading)
-    statements = run_statements(run) if case.has_ended else (beginning_statement(circumstances),)
+    statements = (
+        run_statements(run, file_digests(folder)) if case.has_ended else (beginning_statement(circumstances),)
+    )
     (folder / "statements.jsonl").write_bytes(b"".join(encode(item) + b"\n" for item in statements))
     return LedgerRecord(folder=folder, kind=case.kind)
 

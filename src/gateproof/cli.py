@@ -154,6 +154,29 @@ def diff(old: Path, new: Path, *, markdown: bool, as_json: bool) -> int:
 
 
 @gateproof_command.command()
+@click.argument("shards", nargs=-1, required=True, type=EXISTING)
+@click.option(
+    "--plan", type=EXISTING, required=True, help="plan.json: what had to report (`invoke ci.plan`)."
+)
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="The ledger to merge into; else the one of this project."
+)
+def merge(shards: tuple[Path, ...], plan: Path, into: Path | None) -> int:
+    """Merge the ledgers of many machines into one, each record once, in any order.
+
+    Writes nothing when a shard is about another source or broken, or a planned leg is missing. Ends in 1 when
+    it merged, and a gate did not pass.
+    """
+    from gateproof.pack.merging import load_plan
+    from gateproof.pack.merging import merge as merge_shards
+    from gateproof.record.ledger import ledger_folder
+
+    merged = merge_shards(shards, load_plan(plan), into or ledger_folder(Path.cwd()))
+    click.echo("\n".join(merged.lines()))
+    return merged.exit_code
+
+
+@gateproof_command.command()
 @click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
 def parity(as_json: bool) -> int:
     """Say whether CI runs what `nox -s gates` runs, nothing less and nothing hidden, in the checkout that lies here.

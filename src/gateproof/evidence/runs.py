@@ -7,6 +7,7 @@ so nothing in it may turn a failure into a pass.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +18,15 @@ from gateproof.model import Circumstances, Command, Ending, Outcome, Reading, Ru
 DID_NOT_END = "started, did not end"
 
 
-def run_statements(run: Run) -> tuple[dict[str, Any], ...]:
-    """The statements of a run that has ended: its commands in order, then the result."""
+def run_statements(run: Run, files: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """The statements of a run that has ended: its commands in order, then the result.
+
+    `files` gives the SHA-256 of every file of the record that is not empty, so that a change of one shows.
+    """
     links = [_link(run.circumstances, command, number) for number, command in enumerate(run.commands, 1)]
-    return (*links, _test_result(run.circumstances, run.reading, run.finished, len(run.commands)))
+    result = _test_result(run.circumstances, run.reading, run.finished, len(run.commands))
+    result["predicate"][RUN_FIELD]["files"] = dict(files)
+    return (*links, result)
 
 
 def beginning_statement(circumstances: Circumstances) -> dict[str, Any]:

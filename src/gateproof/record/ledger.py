@@ -6,6 +6,7 @@ Its `statements.jsonl` is written first as "started, did not end" and replaced o
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def finish(folder: Path, run: Run) -> None:
     Raises UnknownError when it cannot be written; the beginning then stays, and is not a pass.
     """
     try:
-        _replace(folder / STATEMENTS, run_statements(run))
+        _replace(folder / STATEMENTS, run_statements(run, file_digests(folder)))
     except OSError as error:
         raise UnknownError(
             f"{folder} could not be written ({error.strerror}); make room or give access."
@@ -148,6 +149,17 @@ def _kind(details: Mapping[str, Any]) -> str:
 def statement_lines(folder: Path) -> Iterator[bytes]:
     """The exact bytes of each statement of a record, in order."""
     yield from (folder / STATEMENTS).read_bytes().split(b"\n")[:-1]
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a record but its statements; an empty one shows nothing."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    found = {}
+    for path in files:
+        if path.name != STATEMENTS and path.stat().st_size:
+            with path.open("rb") as file:
+                found[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _replace(path: Path, statements: Iterable[Mapping[str, Any]]) -> None:
