@@ -134,7 +134,8 @@ def formatting(session: GateSession) -> None:
 @gate(lock="lint")
 def workflows(session: GateSession) -> None:
     """The GitHub workflows are valid, and safe in the eyes of zizmor's auditor."""
-    session.run("zizmor", "--offline", "--persona", "auditor", ".github/workflows", reads=zizmor())
+    # The one that is ignored is the call of our own reusable workflow; beside it stands why.
+    session.run("zizmor", "--offline", "--persona", "auditor", ".github", reads=zizmor(ignored=1))
     session.run("actionlint", reads=actionlint())
 
 

@@ -14,6 +14,8 @@ from gateproof.errors import UsageError
 from gateproof.evidence.layout import NAME
 from gateproof.model import Milestone
 
+_PYTHON = re.compile(r"3\.[0-9]{1,2}t?")
+
 # Variables that a tool needs to run at all, and that cannot turn a gate into another one.
 # PYTEST_ADDOPTS, PYTHONPATH, DJANGO_SETTINGS_MODULE and their like can, so they are not here.
 PASSED_ON = (
@@ -183,6 +185,32 @@ class Pins:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Runners:
+    """Which of GitHub's machines stands for a system."""
+
+    linux: str = "ubuntu-24.04"
+    windows: str = "windows-2025"
+    macos: str = "macos-15"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ci:
+    """What CI runs where: every gate on Linux and the main Python, and some gates everywhere."""
+
+    python: str = "3.11"
+    """The main Python."""
+    pythons: tuple[str, ...] = ()
+    """Further Pythons, for the gates in `everywhere`."""
+    systems: tuple[str, ...] = ("linux",)
+    """Of linux, windows and macos, for the gates in `everywhere`."""
+    everywhere: tuple[str, ...] = ()
+    """The gates that run on each Python and each system."""
+    runners: Runners = field(default_factory=Runners)
+    documents: tuple[str, ...] = ()
+    """Files with a part that `invoke ci.docs` makes and the gate `parity` checks."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """All of `[tool.gateproof]`; every key has a default but `product`."""
 
@@ -199,6 +227,7 @@ class Settings:
     deploy: Deploy = field(default_factory=Deploy)
     secrets: Secrets = field(default_factory=Secrets)
     pins: Pins = field(default_factory=Pins)
+    ci: Ci = field(default_factory=Ci)
     checklist: str = "docs/07_sales_ready.md"
     """The requirements that a release is judged by; inside the repository, with `/`."""
     milestones: tuple[Milestone, ...] = ()
@@ -278,6 +307,8 @@ def _converter() -> Any:
         Secrets,
         GateWaiver,
         Pins,
+        Runners,
+        Ci,
         Milestone,
         Settings,
         _Document,
@@ -356,6 +387,7 @@ def _sensible(settings: Settings, where: str) -> Settings:
         if not (one.path.strip("/* ") and one.rule.strip() and one.reason.strip())
     ]
     mistakes += _sensible_pins(settings.pins)
+    mistakes += _in_ci(settings.ci)
     names = [milestone.name for milestone in settings.milestones]
     mistakes += [
         f"the milestone {name} is there twice" for name in sorted(set(names)) if names.count(name) > 1
@@ -385,3 +417,15 @@ def _is_whole(waiver: GateWaiver) -> bool:
         return bool(waiver.by.strip() and waiver.reason.strip() and waiver.last_day)
     except ValueError:
         return False
+
+
+def _in_ci(ci: Ci) -> list[str]:
+    pythons = (ci.python, *ci.pythons)
+    mistakes = [f"ci: {one!r} is no Python such as 3.12" for one in pythons if not _PYTHON.fullmatch(one)]
+    known = {item.name for item in fields(Runners)}
+    mistakes += [
+        f"ci.systems: {one!r} is none of {', '.join(sorted(known))}" for one in ci.systems if one not in known
+    ]
+    if ci.everywhere and not ci.systems:
+        mistakes.append("ci.systems must name a system, or the gates in ci.everywhere run nowhere")
+    return mistakes

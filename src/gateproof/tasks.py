@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -216,11 +217,44 @@ def database(context: Context, docker: bool = False) -> int:
 
 @verb
 def matrix(context: Context) -> int:
-    """Print the CI matrix, a job a gate, as GitHub Actions takes it: matrix={"session": […]}."""
-    from gateproof.release.gates import declared_gates
+    """Print the CI matrix, a job a gate and leg, as GitHub Actions takes it: matrix={"include": […]}."""
+    from gateproof.judge.ci.planned import cells
+    from gateproof.release.gates import declared
 
-    print("matrix=" + json.dumps({"session": declared_gates(Path.cwd())}, separators=(",", ":")))
+    root = Path.cwd()
+    planned = [cell.as_mapping() for cell in cells(declared(root), load_settings(root).ci)]
+    print("matrix=" + json.dumps({"include": planned}, separators=(",", ":")))
     return YES
+
+
+@verb
+def plan(context: Context, into: str = ".gateproof/plan.json") -> int:
+    """Write the plan that `gateproof merge` holds shards against: every gate and leg, of the commit that lies here."""
+    from gateproof.release.jobs import write_plan_of
+
+    print(f"{into}: {write_plan_of(Path.cwd(), Path(into))} jobs planned")
+    return YES
+
+
+@verb
+def docs(context: Context, check: bool = False) -> int:
+    """Renew the tables of gates and the workflows' part from the noxfile; --check only says which are stale."""
+    from gateproof.release.jobs import renew_documents
+
+    changed = renew_documents(Path.cwd(), check=check)
+    told = "is stale; run `invoke ci.docs`" if check else "renewed"
+    print("\n".join(f"{path} {told}" for path in changed) or "All is as it should be.")
+    return NO if check and changed else YES
+
+
+@verb
+def trust(context: Context, answer: str = ".gateproof/run.json") -> int:
+    """Say whether a run of CI may be a release's evidence: a successful push run of gates.yml for this very commit."""
+    from gateproof.release.jobs import distrust_run
+
+    reasons = distrust_run(Path.cwd(), Path(answer), os.environ.get("GITHUB_REPOSITORY", ""))
+    print("\n".join(reasons) or "The run is a successful push run of gates.yml for this commit.")
+    return NO if reasons else YES
 
 
 def _ask() -> Callable[[str], str] | None:
@@ -241,6 +275,9 @@ def _say(line: str) -> None:
 
 ci = Collection("ci")
 ci.add_task(matrix)
+ci.add_task(plan)
+ci.add_task(docs)
+ci.add_task(trust)
 prove = Collection("prove")
 prove.add_task(database)
 namespace = Collection(prepare, notes, release, archive, evidence, status, assess, ci, prove, pin)

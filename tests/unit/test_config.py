@@ -49,6 +49,14 @@ def test_every_setting_is_taken() -> None:
             "platforms": ["linux"],
             "cadence-days": 30,
         },
+        ci={
+            "python": "3.12",
+            "pythons": ["3.13"],
+            "systems": ["linux", "macos"],
+            "everywhere": ["unit"],
+            "runners": {"macos": "macos-14"},
+            "documents": ["README.md"],
+        },
         secrets={"allow": [{"path": "docs/", "rule": "betterleaks.jwt", "reason": "the RFC's example"}]},
     )
 
@@ -67,6 +75,8 @@ def test_every_setting_is_taken() -> None:
     assert settings.environment.pass_on == ("SHOP_*",)
     assert settings.redact.patterns == ("pin-[0-9]+",)
     assert settings.signing.key == "~/.ssh/release"
+    assert (settings.ci.python, settings.ci.pythons, settings.ci.everywhere) == ("3.12", ("3.13",), ("unit",))
+    assert (settings.ci.runners.macos, settings.ci.runners.linux) == ("macos-14", "ubuntu-24.04")
     assert settings.archive.rules[0].patterns == ("drafts/",)
     assert settings.archive.exceptions[0].reason == "holds no secret"
     assert settings.secrets.allow[0].rule == "betterleaks.jwt"
@@ -79,6 +89,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"time-limit": True}, "tool.gateproof.time-limit"),
     ({"time-limit": "60"}, "tool.gateproof.time-limit"),
     ({"time-limit": 0}, "time-limit must be more than 0 seconds"),
+    ({"ci": {"python": "three"}}, "'three' is no Python"),
+    ({"ci": {"pythons": ["2.7"]}}, "'2.7' is no Python"),
+    ({"ci": {"systems": ["beos"]}}, "'beos' is none of linux, macos, windows"),
+    ({"ci": {"systems": [], "everywhere": ["unit"]}}, "run nowhere"),
     ({"jobs": 0}, "jobs must be at least 1"),
     ({"jobs": 1.5}, "tool.gateproof.jobs"),
     ({"product": " "}, "must not be empty"),

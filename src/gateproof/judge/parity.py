@@ -8,6 +8,7 @@ from typing import Any
 
 from gateproof.errors import NO, NOTHING_RAN, YES
 from gateproof.judge.bundle import Bundle
+from gateproof.judge.ci.documents import stale
 from gateproof.judge.ci.noxfile import PATH, Noxfile, NoxSession, read_noxfile
 from gateproof.judge.ci.reading import CiReading, read_ci
 from gateproof.judge.ci.steps import Step
@@ -86,7 +87,7 @@ def parity(bundle: Bundle) -> Parity:
         for gate in gates
     )
     findings = [finding for gate in gates for finding in _of_gate(gate, ci)]
-    findings += [*_hidden(noxfile, ci), *(Code.UNREAD_CI.at("", note) for note in ci.notes)]
+    findings += [*stale(bundle), *_hidden(noxfile, ci), *(Code.UNREAD_CI.at("", note) for note in ci.notes)]
     return Parity(gates=counted, findings=tuple(findings))
 
 

@@ -9,9 +9,15 @@ import sys
 from pathlib import Path
 
 from gateproof.errors import NothingRanError, UnknownError
+from gateproof.judge.ci.planned import Declared
 
 
 def declared_gates(root: Path) -> list[str]:
+    """The names of the gates of the noxfile at `root`, in its order. Raises as `declared` does."""
+    return list(dict.fromkeys(one.gate for one in declared(root)))
+
+
+def declared(root: Path) -> tuple[Declared, ...]:
     """The sessions of the noxfile at `root` that are tagged `gate`, in its order.
 
     Raises UnknownError when nox cannot read the noxfile, and NothingRanError when it declares no gate.
@@ -26,11 +32,14 @@ def declared_gates(root: Path) -> list[str]:
             raise NothingRanError(f"{root / 'noxfile.py'} declares no gate; see CONTRIBUTING.md, Add a gate.")
         raise UnknownError(f"nox could not read {root / 'noxfile.py'}: {words[0]}")
     try:
-        names = [entry["name"] for entry in json.loads(answer.stdout)]
+        found = tuple(
+            Declared(gate=entry["name"], session=entry["session"], python=entry["python"])
+            for entry in json.loads(answer.stdout)
+        )
     except (ValueError, LookupError, TypeError):
         raise UnknownError(
             f"{root / 'noxfile.py'} prints something when it is read, so its gates cannot be listed; make it silent."
         ) from None
-    if not names:
+    if not found:
         raise NothingRanError(f"{root / 'noxfile.py'} declares no gate; see CONTRIBUTING.md, Add a gate.")
-    return list(dict.fromkeys(names))
+    return found

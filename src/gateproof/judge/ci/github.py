@@ -184,7 +184,7 @@ class _Reader:
             if name in ("include", "exclude"):
                 continue
             if isinstance(values, str) and (made := dynamic_matrix(values, jobs, self._bundle)) is not None:
-                axes[name] = [value for cell in made for value in cell.values()]
+                axes[name] = [value for cell in made if (value := cell.get("session"))]
             else:
                 axes[name] = [
                     self._say(one, scope) if isinstance(one, str) else one for one in listed(values)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+from gateproof.errors import GateproofError
 from gateproof.judge.bundle import Bundle
+from gateproof.judge.ci.documents import ci_settings, declared_in
 from gateproof.judge.ci.noxfile import read_noxfile
+from gateproof.judge.ci.planned import cells
 from gateproof.judge.yamltext import Table, Value, listed, table, text_of
 
 _FROM_JOB = re.compile(
@@ -18,7 +21,7 @@ _OURS = re.compile(r"\b(?:invoke|inv)\s+ci\.matrix\b")
 def dynamic_matrix(expression: str, jobs: Table, bundle: Bundle) -> list[dict[str, Value]] | None:
     """The cells of `fromJSON(needs.JOB.outputs.NAME)` where JOB prints gateproof's own matrix; otherwise None.
 
-    `invoke ci.matrix` prints the gates of the noxfile, and the noxfile is in the ZIP.
+    `invoke ci.matrix` prints the gates of the noxfile by the rules of the settings, and both are in the ZIP.
     """
     found = _FROM_JOB.fullmatch(expression.strip())
     if found is None:
@@ -31,4 +34,7 @@ def dynamic_matrix(expression: str, jobs: Table, bundle: Bundle) -> list[dict[st
     noxfile = read_noxfile(bundle)
     if noxfile is None:
         return None
-    return [{"session": name} for name, session in noxfile.sessions.items() if session.is_gate]
+    try:
+        return [dict(cell.as_mapping()) for cell in cells(declared_in(noxfile), ci_settings(bundle))]
+    except (ValueError, GateproofError):
+        return None

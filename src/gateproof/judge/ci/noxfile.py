@@ -35,6 +35,12 @@ class NoxSession:
     tags: tuple[str, ...]
     requires: tuple[str, ...]
     commands: tuple[NoxCommand, ...]
+    sentence: str = ""
+    """The first line of its docstring."""
+    pythons: tuple[str, ...] = ()
+    """The interpreters that it names; none means the one that runs nox."""
+    is_matrix: bool = False
+    """Whether it names them in a list, so that nox makes a session of each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,8 +132,16 @@ def _session(node: ast.FunctionDef, constants: Mapping[str, ast.expr]) -> NoxSes
             tags=("gate", *tags) if is_gate else tags,
             requires=_required(options.get("requires"), constants),
             commands=_commands(node, constants),
+            sentence=(ast.get_docstring(node) or "").partition("\n")[0],
+            pythons=_pythons(options.get("python"), constants),
+            is_matrix=_texts(options.get("python"), constants) is not None,
         )
     return None
+
+
+def _pythons(value: ast.expr | None, constants: Mapping[str, ast.expr]) -> tuple[str, ...]:
+    one = _text(value, constants)
+    return (one,) if one is not None else _texts(value, constants) or ()
 
 
 def _required(value: ast.expr | None, constants: Mapping[str, ast.expr]) -> tuple[str, ...]:
