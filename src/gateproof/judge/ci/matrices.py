@@ -35,6 +35,9 @@ def dynamic_matrix(expression: str, jobs: Table, bundle: Bundle) -> list[dict[st
     if noxfile is None:
         return None
     try:
-        return [dict(cell.as_mapping()) for cell in cells(declared_in(noxfile), ci_settings(bundle))]
+        planned = cells(declared_in(noxfile), ci_settings(bundle))
     except (ValueError, GateproofError):
         return None
+    # A session runs the same commands on every leg; the first leg is read for all of them.
+    first = {cell.session: cell for cell in reversed(planned)}
+    return [dict(cell.as_mapping()) for cell in planned if first[cell.session] is cell]
