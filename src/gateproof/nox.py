@@ -12,6 +12,8 @@ import functools
 import hashlib
 import json
 import os
+import platform
+import re
 import secrets
 import shutil
 import subprocess
@@ -30,6 +32,8 @@ from gateproof.environment.making import NotInstalledError, installed, make_envi
 from gateproof.environment.recipe import Ingredients, Recipe, gather
 from gateproof.environment.surroundings import Surroundings, surround
 from gateproof.errors import GateproofError, NotHereError, UnknownError
+from gateproof.evidence.attempts import legs
+from gateproof.judge.ci.summary import gates_table
 from gateproof.model import Outcome
 from gateproof.record.ledger import records
 from gateproof.record.live import to_terminal
@@ -162,7 +166,7 @@ def confirm_all_gates(session: nox.Session) -> None:
 
 
 def _run_gate(gate: _Gate, session: nox.Session) -> None:
-    root = Path.cwd()
+    root, python = Path.cwd(), _python_of(session)
     try:
         ingredients = gather(root, gate.recipe)
     except GateproofError as error:
@@ -172,7 +176,8 @@ def _run_gate(gate: _Gate, session: nox.Session) -> None:
             root,
             settings=load_settings(root),
             name=gate.name,
-            leg=leg_of(session.python if isinstance(session.python, str) else None),
+            leg=leg_of(python),
+            python=python,
             call=os.environ[CALL],
             lock=ingredients.lock if ingredients else None,
         )
@@ -185,6 +190,24 @@ def _run_gate(gate: _Gate, session: nox.Session) -> None:
             _run_in_environment(gate, session, recorder, ingredients)
     if recorder.reading.outcome is not Outcome.PASSED:
         session.error(f"{gate.name}: {recorder.reading.outcome}: {recorder.reading.reason}")
+
+
+def _python_of(session: nox.Session) -> str:
+    """The version of the interpreter that the gate's commands run with, whatever the noxfile calls it."""
+    own = platform.python_version()
+    if not session.bin_paths:
+        return own
+    made = Path(session.virtualenv.location) / "pyvenv.cfg"
+    try:
+        lines = [line.partition("=") for line in made.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    told = {name.strip(): value.strip() for name, _, value in lines}
+    version = told.get("version_info") or told.get("version") or ""
+    number = re.match(r"\d+\.\d+(?:\.\d+)?", version)
+    if number is None:
+        session.error(f"{made} does not say which Python it is; delete {made.parent} and run this again.")
+    return number[0]
 
 
 def _run_in_environment(
@@ -258,10 +281,26 @@ def _print_table_at_exit(root: Path, arguments: list[str]) -> None:
         _end_red()
     if not names:
         return
+    _tell_github(rows)
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     print_gates(rows, console)
     if not all(row.is_green for row in rows):
         _end_red()
+
+
+def _tell_github(rows: Sequence[GateRow]) -> None:
+    """Put the gates on the page of the job, where GitHub shows one."""
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not page:
+        return
+    found = legs(row.record.attempt for row in rows if row.record)
+    told = "\n".join(gates_table(found, [row.name for row in rows if row.record is None]))
+    try:
+        with Path(page).open("a", encoding="utf-8") as file:
+            file.write(f"{told}\n")
+    except OSError as error:
+        # The page is for reading; the records and the exit code are what counts.
+        sys.stderr.write(f"gateproof: the page of the job could not be written: {error}\n")
 
 
 def _end_red() -> NoReturn:

@@ -248,6 +248,15 @@ def docs(context: Context, check: bool = False) -> int:
 
 
 @verb
+def summary(context: Context, base: str = "") -> int:
+    """Print the page of a CI run in Markdown: the gates, and with --base what changed since that checkout."""
+    from gateproof.release.summing import summary as sum_up
+
+    print("\n".join(sum_up(Path.cwd(), Path(base) if base else None)))
+    return YES
+
+
+@verb
 def trust(context: Context, answer: str = ".gateproof/run.json") -> int:
     """Say whether a run of CI may be a release's evidence: a successful push run of gates.yml for this very commit."""
     from gateproof.release.jobs import distrust_run
@@ -277,6 +286,7 @@ ci = Collection("ci")
 ci.add_task(matrix)
 ci.add_task(plan)
 ci.add_task(docs)
+ci.add_task(summary)
 ci.add_task(trust)
 prove = Collection("prove")
 prove.add_task(database)

@@ -37,9 +37,12 @@ jobs:
       - uses: ./.github/actions/gate
         with: {{session: totals, leg: py{main}-linux, python: "{main}"}}
 """
-FIVE_LINES = (
-    "on: [push]\npermissions: {contents: read}\njobs:\n  gates:\n    uses: ./.github/workflows/reusable.yml\n"
-)
+FIVE_LINES = """on: [push]
+permissions: {contents: read, actions: read}
+jobs:
+  gates:
+    uses: ./.github/workflows/reusable.yml
+"""
 BOOTSTRAP = """import os, sys
 # The environment is made already: the stand-in for setup-python put it on PATH.
 os.execvp(sys.argv[1], sys.argv[1:])

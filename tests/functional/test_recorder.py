@@ -205,4 +205,5 @@ def test_settings_can_name_more_variables(project: Project) -> None:
 
 def test_a_leg_names_the_interpreter_and_the_system() -> None:
     assert leg_of("3.12").startswith("py3.12-")
+    assert leg_of("3.12.1") == leg_of("python3.12") == leg_of("3.12")
     assert leg_of() == leg_of(f"{sys.version_info.major}.{sys.version_info.minor}")

@@ -56,8 +56,11 @@ class Recorder:
         call: str,
         lock: str | None = None,
         kind: str = ledger.GATES,
+        python: str | None = None,
     ) -> Self:
         """Look at the source, and open a record that says "started, did not end".
+
+        `python` is the version that the commands run with, where it is another than the one that is running.
 
         Raises UnknownError when there is no git, no commit, or no way to write the record.
         """
@@ -74,7 +77,7 @@ class Recorder:
             unclean=_told(_redactor(settings), source.beside),
             variables=tuple(sorted(passed_on(os.environ, settings))),
             platform=f"{platform.system()} {platform.machine()}",
-            versions=(("gateproof", gateproof.__version__), ("python", platform.python_version())),
+            versions=(("gateproof", gateproof.__version__), ("python", python or platform.python_version())),
             lock=lock,
             kind=kind,
         )
@@ -229,7 +232,7 @@ def passed_on(environment: Mapping[str, str], settings: Settings) -> dict[str, s
 
 
 def leg_of(python: str | None = None) -> str:
-    """This machine's variant for an interpreter such as "3.12", or for the one that is running."""
-    version = python or f"{sys.version_info.major}.{sys.version_info.minor}"
+    """This machine's variant for an interpreter such as "3.12" or "3.12.1", or for the one that is running."""
+    version = python or platform.python_version()
     system = {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform)
-    return f"py{version.removeprefix('python')}-{system}"
+    return f"py{'.'.join(version.removeprefix('python').split('.')[:2])}-{system}"
