@@ -25,7 +25,7 @@ from gateproof.model import Subject
 
 STATEMENTS = "statements.jsonl"
 INSIDE_A_PROJECT = Path(".gateproof", "ledger")
-BLOCK = 1 << 20
+BLOCK = 1 << 16
 MOST_FILES = 10_000
 """Files in one record; a run with more of them tells nobody anything."""
 MOST_DEPTH = 12
@@ -71,7 +71,7 @@ def ship(folder: str, place: str, source: Subject, into: str) -> Shipped:
         if statement.sources() != (source,) or len(statement.subject) != 1:
             raise ValueError("it is about another source")
     attempt = read_attempt(statements, gate=gate, leg=leg, run=run)
-    os.makedirs(into)
+    _make(into)
     with open(f"{into}/{STATEMENTS}", "xb", buffering=0) as file:
         file.write(raw)
     digests = dict(_copied(folder, into, place))
@@ -81,6 +81,13 @@ def ship(folder: str, place: str, source: Subject, into: str) -> Shipped:
     for name in sorted(digests):
         whole.update(f"{digests[name]}  {name}\n".encode())
     return Shipped(place=place, digest=whole.hexdigest(), attempt=attempt)
+
+
+def _make(folder: str) -> None:
+    try:
+        os.mkdir(folder)
+    except FileNotFoundError:
+        os.makedirs(folder)
 
 
 def _folders(parent: str | Path) -> list[os.DirEntry[str]]:
@@ -114,10 +121,10 @@ def _statements(folder: str) -> bytes:
 def _copied(folder: str, into: str, place: str) -> Iterator[tuple[str, str]]:
     """Copy every file but the statements, and give its path and SHA-256; an empty one shows nothing, and stays."""
     made = {""}
-    for count, (path, size) in enumerate(_files(folder, ""), 1):
+    for count, path in enumerate(_files(folder, ""), 1):
         if count > MOST_FILES:
             raise ValueError(f"it holds more than {MOST_FILES:,} files")
-        if path == STATEMENTS or not size:
+        if path == STATEMENTS:
             continue
         kind = layout.kind_of(f"gates/{place}/{path}")
         if kind is None or kind is layout.Kind.STATEMENTS:
@@ -126,20 +133,20 @@ def _copied(folder: str, into: str, place: str) -> Iterator[tuple[str, str]]:
         if parent not in made:
             os.makedirs(f"{into}/{parent}", exist_ok=True)
             made.add(parent)
-        yield path, _copy(f"{folder}/{path}", f"{into}/{path}", kind)
+        if digest := _copy(f"{folder}/{path}", f"{into}/{path}", kind):
+            yield path, digest
 
 
-def _files(folder: str, below: str, depth: int = 0) -> Iterator[tuple[str, int]]:
+def _files(folder: str, below: str, depth: int = 0) -> Iterator[str]:
     if depth > MOST_DEPTH:
         raise ValueError(f"it is nested more than {MOST_DEPTH} folders deep")
     with os.scandir(folder) as listing:
         entries = list(listing)
     for entry in entries:
-        status = entry.stat(follow_symlinks=False)
-        if stat.S_ISDIR(status.st_mode):
+        if entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path, f"{below}{entry.name}/", depth + 1)
-        elif stat.S_ISREG(status.st_mode):
-            yield f"{below}{entry.name}", status.st_size
+        elif entry.is_file(follow_symlinks=False):
+            yield f"{below}{entry.name}"
         else:
             raise ValueError(
                 f"{below}{entry.name[:80]} is neither a file nor a folder; links are not followed"
@@ -147,12 +154,20 @@ def _files(folder: str, below: str, depth: int = 0) -> Iterator[tuple[str, int]]
 
 
 def _copy(source: str, target: str, kind: layout.Kind) -> str:
+    """Copy a file and give its SHA-256; nothing, in both ways, for an empty one."""
     digest, check = sha256(), Check(kind)
-    with open(source, "rb", buffering=0) as file, open(target, "xb", buffering=0) as copy:
-        while block := file.read(BLOCK):
-            check.feed(block)
-            digest.update(block)
-            copy.write(block)
+    with open(source, "rb", buffering=0) as file:
+        block = file.read(BLOCK)
+        if not block:
+            return ""
+        with open(target, "xb", buffering=0) as copy:
+            while block:
+                check.feed(block)
+                digest.update(block)
+                copy.write(block)
+                # A regular file gives less only at its end; were it otherwise, the digest would not fit.
+                block = file.read(BLOCK) if len(block) == BLOCK else b""
+    check.end()
     return digest.hexdigest()
 
 
