@@ -6,7 +6,7 @@ What is written is what was looked at, because both happen in one reading.
 Paths are plain text here: a merge handles a hundred thousand files, and Path objects took a third of its time.
 """
 
-# ruff: noqa: PTH103, PTH123
+# ruff: noqa: PTH102, PTH103, PTH123
 
 from __future__ import annotations
 
