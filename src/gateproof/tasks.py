@@ -64,6 +64,19 @@ def release(context: Context, rehearse: bool = False, dry_run: bool = False) -> 
 
 
 @verb
+def withdraw(context: Context, tag: str, why: str = "") -> int:
+    """Withdraw a release that lies in dist/: a signed word beside it, which `gateproof verify` says. The tag stays."""
+    from datetime import UTC, datetime
+
+    from gateproof.release.withdrawing import withdraw as withdraw_release
+
+    root = Path.cwd()
+    taken_back = withdraw_release(root, load_settings(root), tag, why, now=datetime.now(UTC), ask=_ask())
+    print("\n".join(taken_back.lines()))
+    return YES
+
+
+@verb
 def prepare(
     context: Context,
     *,
@@ -290,4 +303,4 @@ ci.add_task(summary)
 ci.add_task(trust)
 prove = Collection("prove")
 prove.add_task(database)
-namespace = Collection(prepare, notes, release, archive, evidence, status, assess, ci, prove, pin)
+namespace = Collection(prepare, notes, release, withdraw, archive, evidence, status, assess, ci, prove, pin)

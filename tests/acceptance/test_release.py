@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from functional.releasing import VARIABLE, Shop, make_key, now
-from gateproof.errors import GateproofError, RefusedError, UnknownError
+from gateproof.config import load_settings
+from gateproof.errors import GateproofError, RefusedError, UnknownError, UsageError
 from gateproof.evidence import envelope
 from gateproof.evidence.gitobjects import read_objects, read_tag
 from gateproof.model import Outcome
 from gateproof.pack.verify import Answer, verify
+from gateproof.release.withdrawing import withdraw
 
 pytestmark = pytest.mark.acceptance
 
@@ -288,6 +292,11 @@ WAIVER = '\n[[tool.gateproof.waivers]]\ngate = "totals"\nby = "Ada"\nuntil = "{u
 
 
 def test_a_waived_flaky_gate_is_released_and_said(shop: Shop) -> None:
+    text = (shop.root / "docs" / "07_sales_ready.md").read_text(encoding="utf-8")
+    # What rests on the flaky gate stays contradicted: the waiver is about the gate, not about the item.
+    shop.project.write(
+        "docs/07_sales_ready.md", text.replace("`count: totals.looked_at >= 3`", "`file: README.md`")
+    )
     shop.prepare("0.2.0", extra=WAIVER.format(until="2999-12-31"))
     shop.prove(Outcome.FAILED, Outcome.PASSED)
 
@@ -311,3 +320,153 @@ def test_a_file_that_must_not_be_delivered(shop: Shop) -> None:
     shop.project.commit()
     shop.prove()
     refuses(shop, RefusedError, r"must not be handed over(.|\n)*\.env")
+
+
+# Milestones, in their order; what they need; what a buyer sees of it.
+
+
+def test_milestones_and_a_patch_are_cut_in_order(shop: Shop) -> None:
+    branch = shop.state()[3]
+    cut, before = [], ["0.2.0"]
+    cut.append(shop.release().tag.name)
+    for version in ("0.3.0", "1.0.0", "1.0.1"):
+        shop.prepare(version, *reversed(before))
+        head = shop.project.git("rev-parse", "HEAD")
+        cut.append(shop.release().tag.name)
+        assert (shop.project.git("rev-parse", "HEAD"), shop.state()[3]) == (head, branch)
+        before.append(version)
+
+    assert cut == ["v0.2-m2-ops", "v0.3-m3-revenue", "v1.0-m4-ready", "v1.0.1"]
+    for version in ("0.2.0", "0.3.0", "1.0.0", "1.0.1"):
+        assert verify(shop.root / "dist" / version, shop.signers, now=now()).answer is Answer.VERIFIED
+    sealed = shop.project.git("ls-tree", "-r", "--name-only", "v1.0.1", "evidence/tags/").splitlines()
+    assert sealed == [f"evidence/tags/{name}" for name in ("v0.2-m2-ops", "v0.3-m3-revenue", "v1.0-m4-ready")]
+    # S2.1 asks for the tag of m2, which only the sealed tags can show by now.
+    assessed = shop.project.run(
+        "gateproof",
+        "assess",
+        "dist/1.0.0/shop-delivery.zip",
+        "--signers",
+        str(shop.signers),
+        "--milestone",
+        "m4",
+    )
+    assert assessed.returncode == 0, assessed.stdout
+
+
+def test_an_open_item_stops_it_and_is_shown(shop: Shop) -> None:
+    text = (shop.root / "docs" / "07_sales_ready.md").read_text(encoding="utf-8")
+    shop.project.write("docs/07_sales_ready.md", text.replace(">= 3", ">= 300"))
+    shop.project.commit()
+    shop.prove()
+    refuses(shop, RefusedError, r"The milestone m2 is open: 1 of its items(.|\n)*S1\.1  UNMET")
+
+
+def test_an_item_that_only_the_delivery_decides_stops_it_too(shop: Shop) -> None:
+    text = (shop.root / "docs" / "07_sales_ready.md").read_text(encoding="utf-8")
+    shop.project.write("docs/07_sales_ready.md", text.replace("`count:", "`tag: v9.9-other` `count:"))
+    shop.project.commit()
+    shop.prove()
+    refuses(
+        shop,
+        RefusedError,
+        r"finished delivery leaves 1 items of m2 open(.|\n)*nothing shows the tag v9\.9-other",
+    )
+
+
+def test_a_milestone_without_a_checklist_is_refused(shop: Shop) -> None:
+    (shop.root / "docs" / "07_sales_ready.md").unlink()
+    shop.project.commit()
+    shop.prove()
+    refuses(shop, RefusedError, r"there is no docs/07_sales_ready\.md; write it")
+
+
+def test_the_marked_checklist_is_sealed_and_the_notes_lie_beside(released: Shop) -> None:
+    marked = released.project.git("show", "v0.2-m2-ops:evidence/checklist.md")
+    assert "- [x] S1.1 The totals add up" in marked
+    folder = released.root / "dist" / "0.2.0"
+    assert "- Version 0.2.0." in (folder / "NOTES.md").read_text(encoding="utf-8")
+    (folder / "NOTES.md").rename(folder / "NOTES.kept")
+    try:
+        (folder / "NOTES.md").write_text("Better notes.\n", encoding="utf-8")
+        found = {finding.code for finding in verify(folder, released.signers, now=now()).findings}
+    finally:
+        (folder / "NOTES.kept").replace(folder / "NOTES.md")
+    assert found == {"V045"}
+
+
+def test_a_gate_without_a_record_is_run_in_the_scratch_clone(template: Shop, tmp_path: Path) -> None:
+    shop = template.copy(tmp_path)
+    shutil.rmtree(shop.root / ".gateproof")
+
+    done = shop.project.run("invoke", "release", env={VARIABLE: str(shop.key)})
+
+    assert done.returncode == 0, done.stdout
+    assert "run 1 gates of 1" in done.stdout
+    assert [record.attempt.is_pass for record in shop.project.records()] == [True]
+
+
+# After a release: withdrawing it, and a new key.
+
+
+def test_a_withdrawn_release_says_so_and_keeps_its_tag(shop: Shop) -> None:
+    made = shop.release()
+    before = shop.state()
+
+    taken = withdraw(shop.root, load_settings(shop.root), "v0.2-m2-ops", "It loses orders.", now=now())
+
+    assert shop.state() == before
+    for path in (made.folder, made.folder / "shop.zip", made.folder / "shop-delivery.zip"):
+        answer = verify(path, shop.signers, now=now())
+        assert answer.exit_code == 1
+        assert [finding.code for finding in answer.findings] == ["V056"]
+        assert "It loses orders." in answer.findings[0].sentence
+    with pytest.raises(RefusedError, match="withdrawn already"):
+        withdraw(shop.root, load_settings(shop.root), "v0.2-m2-ops", "Again.", now=now())
+    stranger = make_key(shop.root.parent, "stranger")[1]
+    assert "V056" in {one.code for one in verify(made.folder, stranger, now=now()).findings}
+    taken.path.write_bytes(taken.path.read_bytes().replace(b'"sig":"', b'"sig":"AAAA', 1))
+    assert "V057" in {one.code for one in verify(made.folder, shop.signers, now=now()).findings}
+
+
+def test_nobody_withdraws_what_is_not_there_or_for_no_reason(shop: Shop) -> None:
+    with pytest.raises(UsageError, match="--why"):
+        withdraw(shop.root, load_settings(shop.root), "v0.2-m2-ops", " ", now=now())
+    with pytest.raises(RefusedError, match=r"no delivery of v0\.2-m2-ops .*`invoke release`"):
+        withdraw(shop.root, load_settings(shop.root), "v0.2-m2-ops", "Why not.", now=now())
+
+
+def test_a_withdrawal_by_a_stranger_is_none(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = shop.release()
+    key, _ = make_key(shop.root.parent, "mallory")
+    monkeypatch.setenv(VARIABLE, str(key))
+    withdraw(shop.root, load_settings(shop.root), "v0.2-m2-ops", "Ha.", now=now())
+
+    assert [one.code for one in verify(made.folder, shop.signers, now=now()).findings] == ["V057"]
+
+
+def test_keys_are_changed_by_their_spans(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.release()
+    tag = read_tag(read_objects((shop.root / "dist/0.2.0/shop.zip.tag").read_bytes())[0])
+    new, new_signers = make_key(shop.root.parent, "new")
+    monkeypatch.setenv(VARIABLE, str(new))
+    time.sleep(1.1)
+    shop.prepare("0.3.0", "0.2.0")
+    shop.release()
+    moment = f"{tag.tagged_at:%Y%m%d%H%M%SZ}"
+    old_line, new_line = (path.read_text("ascii") for path in (shop.signers, new_signers))
+
+    def answers(old: str, new: str) -> list[list[str]]:
+        lines = old_line.replace("namespaces", f'{old}="{moment}",namespaces')
+        lines += new_line.replace("namespaces", f'{new}="{moment}",namespaces')
+        signers = shop.root.parent / "spans"
+        signers.write_text(lines, encoding="ascii")
+        found = [
+            verify(shop.root / "dist" / version, signers, now=now()).findings
+            for version in ("0.2.0", "0.3.0")
+        ]
+        return [sorted({one.code for one in findings}) for findings in found]
+
+    assert answers("valid-before", "valid-after") == [[], []]
+    # The other way round each was signed outside its span; m2's tag lies in m3's evidence too, and is in time there.
+    assert answers("valid-before", "valid-before") == [[], ["V032"]]

@@ -54,6 +54,11 @@ class Tag:
         """Whether the signature's own key signed this tag, for git."""
         return self.signature.verifies([self.signed], namespace=sshsig.FOR_GIT)
 
+    def version(self) -> str:
+        """The version that the message names; empty where it names none, or several."""
+        found = re.findall(r"^Version: (\S+)$", self.message, re.MULTILINE)
+        return found[0] if len(found) == 1 else ""
+
     def trailers(self) -> dict[str, str]:
         """What the message says of the source and the verdict; one that is there twice counts as absent."""
         found = {}

@@ -34,6 +34,7 @@ from gateproof.pack.verifier.delivery import Delivery, opened, sha256_of
 from gateproof.pack.verifier.inside import Inside
 from gateproof.pack.verifier.result import Answer, Facts, Form, GateFact, Verification
 from gateproof.pack.verifier.tags import check_earlier_tags, check_tag
+from gateproof.pack.verifier.withdrawal import check_withdrawal
 from gateproof.pack.zipreader import open_zip
 
 __all__ = ["Answer", "Code", "Facts", "Form", "GateFact", "Verification", "verify"]
@@ -186,6 +187,7 @@ class _Verifier:
 
     def _look_beside(self, inside: Inside) -> None:
         self._remarks.extend(check_parts(self._delivery, inside, self._notes))
+        check_withdrawal(self._delivery, inside, self._allowed, self._notes)
         self._know(tag=check_tag(self._delivery, inside, self._allowed, self._notes))
 
     def _know_gates(self, legs: tuple[Leg, ...]) -> None:

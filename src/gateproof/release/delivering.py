@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TypedDict
 
 import gateproof
 from gateproof.config import Settings
 from gateproof.errors import RefusedError, UnknownError
 from gateproof.evidence import sshsig
-from gateproof.evidence.keys import Signer
+from gateproof.evidence.keys import PublicKey, Signer
 from gateproof.evidence.layout import SUMS_SIGNATURE, VERDICT
 from gateproof.evidence.statement import Build, Resource, Summary, artifact
 from gateproof.evidence.subject import EVIDENCE, SourceFile, subject_of
 from gateproof.git import git
+from gateproof.judge.assess import Assessment
 from gateproof.model import Subject
 from gateproof.pack.records import LedgerRecord
 from gateproof.pack.seal import Facts, seal
@@ -34,6 +36,7 @@ from gateproof.release.secretscan.scan import refuse_secrets
 from gateproof.release.signing import write_own_signers
 from gateproof.zipfiles import write_zip
 
+CHECKLIST = "checklist.md"
 PREFIX = "REHEARSAL-"
 """Begins the name of everything that a rehearsal delivers."""
 
@@ -52,11 +55,20 @@ class Work:
     identity: tuple[str, str]
     started: datetime
     rehearsal: bool
+    earlier: tuple[PublicKey, ...] = ()
+    """The keys that signed earlier milestones."""
 
     @property
     def name(self) -> str:
         """The file name of the ZIP."""
         return (PREFIX if self.rehearsal else "") + self.settings.archive.name
+
+    @property
+    def signers(self) -> Path:
+        """The signers file of a buyer who trusts the releaser's key, and nobody else."""
+        return write_own_signers(
+            self.signer, self.settings, self.clone.parent / "allowed_signers", self.earlier
+        )
 
     @property
     def uri(self) -> str:
@@ -93,6 +105,23 @@ class Sealing:
     required: tuple[str, ...]
     documents: Mapping[str, bytes] = field(default_factory=dict)
     further: Mapping[str, object] = field(default_factory=dict)
+
+
+class OfChecklist(TypedDict, total=False):
+    """What sealing takes from an assessment."""
+
+    documents: Mapping[str, bytes]
+    further: Mapping[str, object]
+
+
+def of_checklist(assessment: Assessment | None) -> OfChecklist:
+    """The marked checklist, and what the sealed verdict says of it."""
+    if assessment is None:
+        return {}
+    return {
+        "documents": {CHECKLIST: assessment.marked().encode("utf-8")},
+        "further": {"checklist": assessment.as_fact()},
+    }
 
 
 def take_records(found: Iterable[Record], root: Path, clone: Path) -> None:
@@ -217,13 +246,16 @@ def deliver(
     Raises RefusedError when the independent reader refuses, UnknownError when the disk does not take it.
     """
     folder = packed.path.parent
-    for name, content in (parts or {}).items():
-        (folder / name).write_bytes(content)
-    if tag is not None:
-        packed.path.with_name(packed.path.name + TAG).write_bytes(tag)
-    _write_beside(work, packed, sealed, parts or {})
+    try:
+        for name, content in (parts or {}).items():
+            (folder / name).write_bytes(content)
+        if tag is not None:
+            packed.path.with_name(packed.path.name + TAG).write_bytes(tag)
+        _write_beside(work, packed, sealed, parts or {})
+    except OSError as error:
+        raise UnknownError(f"{folder} could not be written: {error.strerror}; make room.") from error
     outer = write_outer(packed.path)
-    signers = write_own_signers(work.signer, work.settings, work.clone.parent / "allowed_signers")
+    signers = work.signers
     now = datetime.now(UTC)
     verified = [verify(path, signers=signers, now=now, accept_rehearsal=True) for path in (folder, outer)]
     for one in verified:

@@ -11,6 +11,22 @@ from pathlib import Path
 from gateproof.errors import UnknownError
 
 
+def sweep(target: Path) -> None:
+    """Take away what a call that was killed left beside `target`; an old delivery that had no new one yet returns.
+
+    Only for whoever holds the lock. What cannot be removed is left: it disturbs nobody.
+    """
+    for old in sorted(target.parent.glob(f".{target.name}-old-*")):
+        if not target.exists():
+            with contextlib.suppress(OSError):
+                old.rename(target)
+    for remains in target.parent.glob(f".{target.name}-*"):
+        if remains.is_dir():
+            shutil.rmtree(remains, ignore_errors=True)
+        else:
+            remains.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def replacing_folder(target: Path) -> Iterator[Path]:
     """A new folder beside `target` that takes its place when the block ends well, and vanishes when it does not.

@@ -22,11 +22,13 @@ from gateproof.release.delivering import (
     Work,
     deliver,
     keep_records,
+    of_checklist,
     pack,
     seal_commit,
     take_records,
 )
 from gateproof.release.inspection import inspect_commit
+from gateproof.release.judging import counted, judge_source, question
 from gateproof.release.placing import replacing_folder
 from gateproof.release.progress import Progress
 from gateproof.release.proving import prove
@@ -45,6 +47,8 @@ class Rehearsal:
     commit: str
     signer: Signer
     verification: Verification
+    checklist: str
+    """How many of its items are Done, as a sentence."""
 
     def lines(self) -> list[str]:
         """What a person should know at the end."""
@@ -54,6 +58,7 @@ class Rehearsal:
             f"Rehearsed the release of commit {self.commit[:12]}. This is a REHEARSAL: no tag, and no release.",
             f"  {self.archive.as_posix()}",
             f"  sha256 {self.sha256}",
+            self.checklist,
             about(self.signer),
             "Check it as a buyer would; it says that it is a rehearsal:",
             f"  gateproof verify {self.folder.as_posix()} --signers {signers.as_posix()} --accept-rehearsal",
@@ -101,7 +106,10 @@ def rehearse(
         take_records(deployments(root, git_tree=git_tree), root, clone)
         progress.step("seal the evidence")
         required = tuple(sorted({gate.gate for gate in standing.gates}))
-        sealed = seal_commit(work, files, Sealing(required=required))
+        # A rehearsal says what is open, and stops at nothing.
+        asked = question(clone, settings, None)
+        assessment = judge_source(asked, clone, before.commit, settings, work.signers, now=work.started)
+        sealed = seal_commit(work, files, Sealing(required=required, **of_checklist(assessment)))
         target = root / "dist" / "rehearsal"
         with replacing_folder(target) as folder:
             progress.step("pack source and evidence")
@@ -117,4 +125,5 @@ def rehearse(
         commit=before.commit,
         signer=signer,
         verification=delivered.verification,
+        checklist=counted(assessment),
     )

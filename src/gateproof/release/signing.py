@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gateproof.config import Settings
-from gateproof.errors import RefusedError
+from gateproof.errors import RefusedError, UnknownError
 from gateproof.evidence.keyfiles import AskPassphrase, open_key, own_folder, own_key
-from gateproof.evidence.keys import Signer
+from gateproof.evidence.keys import PublicKey, Signer
 from gateproof.evidence.signers import write_signer
 from gateproof.evidence.sshsig import FOR_GIT, FOR_PACKS
 
@@ -33,8 +33,21 @@ def open_signer(
     return own_key(own_folder(), repository=root)
 
 
-def write_own_signers(signer: Signer, settings: Settings, path: Path) -> Path:
-    """The signers file of a buyer who trusts exactly this key, for the independent reader."""
-    spaces = (FOR_PACKS, FOR_GIT)
-    path.write_bytes(write_signer(signer.public, principal=settings.signing.principal, namespaces=spaces))
+def write_own_signers(
+    signer: Signer, settings: Settings, path: Path, earlier: Iterable[PublicKey] = ()
+) -> Path:
+    """The signers file of a buyer who trusts this key, and for tags those that signed earlier milestones.
+
+    Raises UnknownError when the disk does not take it.
+    """
+    who = settings.signing.principal
+    others = [key for key in dict.fromkeys(earlier) if key != signer.public]
+    lines = [
+        write_signer(signer.public, principal=who, namespaces=(FOR_PACKS, FOR_GIT)),
+        *(write_signer(key, principal=who, namespaces=(FOR_GIT,)) for key in others),
+    ]
+    try:
+        path.write_bytes(b"".join(lines))
+    except OSError as error:
+        raise UnknownError(f"{path} could not be written: {error.strerror}; make room.") from error
     return path

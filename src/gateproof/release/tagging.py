@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateproof.errors import RefusedError, UnknownError
 from gateproof.evidence.gitobjects import GitObject, read_objects, read_tag, sign_tag, trailer_lines
-from gateproof.evidence.keys import Signer
+from gateproof.evidence.keys import PublicKey, Signer
 from gateproof.git import clean_environment, git
 from gateproof.model import Subject
 from gateproof.release.planning import Plan
@@ -112,6 +112,11 @@ def earlier_tags(root: Path, plan: Plan) -> dict[str, bytes]:
         if _is_signed(raw):
             found[f"tags/{tag.name}"] = raw
     return found
+
+
+def keys_of(tags: Mapping[str, bytes]) -> tuple[PublicKey, ...]:
+    """Which keys signed these tags."""
+    return tuple(read_tag(first(read_objects(raw))).signature.key for raw in tags.values())
 
 
 def _is_signed(raw: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,15 +12,18 @@ from gateproof.config import Settings
 from gateproof.errors import RefusedError, UnknownError
 from gateproof.evidence.gitobjects import read_commit, read_objects, read_tag
 from gateproof.evidence.keyfiles import AskPassphrase, about
-from gateproof.evidence.keys import Signer
+from gateproof.evidence.keys import PublicKey, Signer
 from gateproof.evidence.subject import SourceFile, subject_of
 from gateproof.git import git
+from gateproof.judge.assess import Assessment
 from gateproof.judge.render import standing_lines
 from gateproof.judge.standing import Standing, State, stand
+from gateproof.pack.bundle import open_bundle
 from gateproof.pack.verifier.delivery import TAG
 from gateproof.pack.verify import verify
 from gateproof.record.ledger import Record, records
 from gateproof.record.source import source_files
+from gateproof.release.archive import Archive
 from gateproof.release.clean import refuse, rule_set
 from gateproof.release.delivering import (
     SealedCommit,
@@ -28,6 +31,7 @@ from gateproof.release.delivering import (
     Work,
     deliver,
     keep_records,
+    of_checklist,
     pack,
     seal_commit,
     sealed_before,
@@ -35,8 +39,11 @@ from gateproof.release.delivering import (
 )
 from gateproof.release.gates import declared_gates
 from gateproof.release.inspection import inspect_commit
+from gateproof.release.judging import counted, judge_delivery, judge_source, question
 from gateproof.release.lock import release_lock
-from gateproof.release.placing import replacing_folder
+from gateproof.release.notes import notes, tag_page
+from gateproof.release.noting import gather
+from gateproof.release.placing import replacing_folder, sweep
 from gateproof.release.planning import Plan, gates_to_run, plan_release, waivers_used
 from gateproof.release.progress import Progress
 from gateproof.release.proving import prove
@@ -52,9 +59,13 @@ from gateproof.release.tagging import (
     earlier_tags,
     first,
     is_whole,
+    keys_of,
     make_tag,
     objects,
 )
+
+NOTES, TAG_PAGE = "NOTES.md", "tag-page.md"
+"""The notes as a document, and as `gh release create --notes-file` takes them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +111,6 @@ class Released:
         folder, tag = self.folder.as_posix(), self.tag.name
         remote = self.remotes[0] if self.remotes else "REMOTE"
         parts = sorted(path.name for path in self.folder.iterdir())
-        notes = f" --notes-file {folder}/tag-page.md" if "tag-page.md" in parts else " --notes-from-tag"
         said = "Released" if self.is_new else "Nothing was missing: released already is"
         return [
             "",
@@ -110,7 +120,7 @@ class Released:
             about(self.signer),
             "Nothing has left this machine. When you are ready, run:",
             f"  git push {remote} refs/tags/{tag}",
-            f"  gh release create {tag} --verify-tag{notes} "
+            f"  gh release create {tag} --verify-tag --notes-file {folder}/{TAG_PAGE} "
             + " ".join(f"{folder}/{name}" for name in parts),
         ]
 
@@ -149,7 +159,9 @@ def release(root: Path, settings: Settings, progress: Progress, ask: AskPassphra
         signer = open_signer(root, settings, os.environ, ask)
         remotes = tuple(git("remote", cwd=root).decode("utf-8", "replace").split())
         target = root / "dist" / prospect.plan.version
-        left = _left_by_an_earlier_call(root, prospect, settings, signer, target)
+        sweep(target)
+        tags = earlier_tags(root, prospect.plan)
+        left = _left_by_an_earlier_call(root, prospect, settings, signer, keys_of(tags))
         is_new = left is None or prospect.plan.made is None
         if left is None:
             with scratch_clone(root, prospect.plan.commit) as clone:
@@ -162,8 +174,9 @@ def release(root: Path, settings: Settings, progress: Progress, ask: AskPassphra
                     identity=identity,
                     started=_now(),
                     rehearsal=False,
+                    earlier=keys_of(tags),
                 )
-                left = _apply(root, prospect, work, target, progress)
+                left = _apply(root, prospect, work, tags, progress)
         if prospect.plan.made is None:
             progress.step(f"create the tag {left.name}")
             refuse_change(prospect.before, observe(root))
@@ -187,16 +200,22 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _apply(root: Path, prospect: Prospect, work: Work, target: Path, progress: Progress) -> ReleaseTag:
+def _apply(
+    root: Path, prospect: Prospect, work: Work, tags: Mapping[str, bytes], progress: Progress
+) -> ReleaseTag:
     """Everything but the ref: afterwards the delivery lies in its place, and the tag's objects in the repository."""
     plan = prospect.plan
+    asked = question(work.clone, work.settings, plan.judged_by)
     if plan.made:
         tag = ReleaseTag(name=plan.tag, id=plan.made.id, commit=plan.made.commit)
         sealed = sealed_before(work, tag.commit, prospect.files)
     else:
         standing = _prove(root, prospect, work, progress)
+        progress.step("judge the checklist")
+        assessment = judge_source(asked, work.clone, plan.commit, work.settings, work.signers, now=_now())
+        progress.note(counted(assessment))
         progress.step("seal the evidence")
-        sealed = seal_commit(work, prospect.files, _sealing(root, prospect, work, standing))
+        sealed = seal_commit(work, prospect.files, _sealing(prospect, work, standing, assessment, tags))
         tag = make_tag(
             work.clone,
             plan,
@@ -206,8 +225,11 @@ def _apply(root: Path, prospect: Prospect, work: Work, target: Path, progress: P
             signer=work.signer,
             identity=work.identity,
         )
-    with replacing_folder(target) as folder:
-        _deliver(work, sealed, tag, folder, progress)
+    with replacing_folder(root / "dist" / plan.version) as folder:
+        _deliver(root, work, sealed, tag, folder=folder, progress=progress)
+        progress.step("judge the finished delivery")
+        finished = judge_delivery(asked, folder, work.settings, work.signers, now=_now())
+        progress.note(counted(finished))
         if not plan.made:
             refuse_change(prospect.before, observe(root))
             carry_over(work.clone, root, tag, plan.commit)
@@ -238,7 +260,13 @@ def _clean(root: Path, git_tree: str) -> list[Record]:
     return [record for record in records(root, git_tree=git_tree) if record.attempt.is_clean]
 
 
-def _sealing(root: Path, prospect: Prospect, work: Work, standing: Standing) -> Sealing:
+def _sealing(
+    prospect: Prospect,
+    work: Work,
+    standing: Standing,
+    assessment: Assessment | None,
+    tags: Mapping[str, bytes],
+) -> Sealing:
     plan = prospect.plan
     waivers = waivers_used(standing, work.settings.waivers, today=_now().date())
     flaky = [gate.gate for gate in standing.gates if gate.state is State.FLAKY]
@@ -251,22 +279,48 @@ def _sealing(root: Path, prospect: Prospect, work: Work, standing: Standing) -> 
         ],
     }
     required = tuple(sorted({gate.gate for gate in standing.gates}))
-    return Sealing(required=required, documents=earlier_tags(root, plan), further=further)
+    marked = of_checklist(assessment)
+    return Sealing(
+        required=required,
+        documents={**tags, **marked.get("documents", {})},
+        further={**further, **marked.get("further", {})},
+    )
 
 
-def _deliver(work: Work, sealed: SealedCommit, tag: ReleaseTag, folder: Path, progress: Progress) -> None:
+def _deliver(
+    root: Path, work: Work, sealed: SealedCommit, tag: ReleaseTag, *, folder: Path, progress: Progress
+) -> None:
     progress.step("pack source and evidence")
     packed = pack(work, sealed.commit, folder / work.name)
     progress.step("write what lies beside it, and verify it as a stranger would")
-    deliver(work, sealed, packed, tag=objects(work.clone, (tag.id, tag.commit)))
+    parts = _notes(root, work, packed)
+    deliver(work, sealed, packed, tag=objects(work.clone, (tag.id, tag.commit)), parts=parts)
+
+
+def _notes(root: Path, work: Work, packed: Archive) -> dict[str, bytes]:
+    """The notes, in both forms, from the ZIP itself."""
+    now = _now()
+    with open_bundle(packed.path, signers=work.signers, now=now, rules=rule_set(work.settings)) as bundle:
+        facts = gather(
+            root,
+            work.settings,
+            bundle,
+            commit=work.commit,
+            version=work.version,
+            day=now.date(),
+            now=now,
+            checksums=[(packed.path.name, packed.sha256)],
+        )
+    return {NOTES: notes(facts).encode("utf-8"), TAG_PAGE: tag_page(facts).encode("utf-8")}
 
 
 def _left_by_an_earlier_call(
-    root: Path, prospect: Prospect, settings: Settings, signer: Signer, target: Path
+    root: Path, prospect: Prospect, settings: Settings, signer: Signer, earlier: Sequence[PublicKey]
 ) -> ReleaseTag | None:
     """The tag of the delivery that lies there whole already, from a call that was stopped before its end."""
-    path = target / f"{settings.archive.name}{TAG}"
     plan = prospect.plan
+    target = root / "dist" / plan.version
+    path = target / f"{settings.archive.name}{TAG}"
     try:
         found = read_objects(path.read_bytes())
         tag, commit = read_tag(first(found)), read_commit(found[1])
@@ -276,7 +330,7 @@ def _left_by_an_earlier_call(
     is_it = (tag.name, commit.parents) == (plan.tag, (plan.commit,)) and is_whole(root, made.id, plan.commit)
     if not is_it or (plan.made and plan.made.id != made.id):
         return None
-    signers = write_own_signers(signer, settings, target.parent / f".{target.name}-signers")
+    signers = write_own_signers(signer, settings, target.parent / f".{target.name}-signers", earlier)
     try:
         findings = verify(target, signers=signers, now=_now()).findings
     finally:

@@ -111,6 +111,17 @@ class Code(enum.Enum):
     TAG_MESSAGE = ("V053", "The tag's message does not name this source and this verdict.", _ASK)
     TAG_OF_REHEARSAL = ("V054", "A rehearsal carries a tag, which only a release may.", _SELLER)
     COMMENT = ("V055", "The commit in the ZIP's comment is not the tagged one.", _ASK)
+    WITHDRAWN = (
+        "V056",
+        "The seller has withdrawn this release.",
+        "Do not use it. Ask the seller for the release that takes its place.",
+    )
+    WITHDRAWAL_FORM = (
+        "V057",
+        "The withdrawal beside the ZIP cannot be relied on.",
+        "Ask the seller whether this release still holds, and take the file away if it is not theirs.",
+    )
+    TAG_VERSION = ("V058", "The tag's message names another version than the verdict.", _ASK)
 
     def __init__(self, code: str, sentence: str, remedy: str) -> None:
         self.code = code

@@ -20,6 +20,9 @@ from gateproof.pack.zipreader import StrictZip, ZipLieError, open_zip
 CHECKSUM = ".sha256"
 ATTESTATIONS = ".intoto.jsonl"
 TAG = ".tag"
+WITHDRAWAL = ".withdrawn.intoto.jsonl"
+PARTS = (CHECKSUM, ATTESTATIONS, TAG, WITHDRAWAL)
+"""What may lie beside a ZIP under its own name."""
 OUTER_END = "-delivery.zip"
 BLOCK = 1 << 20
 
@@ -40,7 +43,7 @@ class Delivery:
 
     def others(self) -> tuple[Path, ...]:
         """What lies beside the ZIP and is none of its own parts; an outer ZIP of the delivery is left out."""
-        own = {self.zip.name + ending for ending in (CHECKSUM, ATTESTATIONS, TAG)}
+        own = {self.zip.name + ending for ending in PARTS}
         return tuple(p for p in self.beside if p.name not in own and not p.name.endswith(OUTER_END))
 
 
@@ -58,7 +61,7 @@ def opened(path: Path, notes: Notes) -> Iterator[Delivery | None]:
         with open_zip(path) as candidate:
             inner = _inner(candidate)
             if inner is None:
-                own = (path.with_name(path.name + ending) for ending in (CHECKSUM, ATTESTATIONS, TAG))
+                own = (path.with_name(path.name + ending) for ending in PARTS)
                 yield Delivery(form=Form.ZIP, zip=path, beside=tuple(part for part in own if part.exists()))
                 return
             with TemporaryDirectory(prefix="gateproof-") as unpacked:

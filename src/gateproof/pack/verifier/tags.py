@@ -48,6 +48,8 @@ def check_tag(
         notes.take(Code.COMMENT.at("", f"It is {inside.comment}, the tagged one {commit_id}."))
     if tag.trailers() != trailers(inside.subject, inside.sha256_of(layout.VERDICT)):
         notes.take(Code.TAG_MESSAGE.at(path.name))
+    if (said := tag.version()) and said != inside.verdict.version:
+        notes.take(Code.TAG_VERSION.at(path.name, f"It is {said}, the verdict's {inside.verdict.version}."))
     if not tag.is_signed() or tag.signature.key != inside.key:
         notes.take(Code.TAG_SIGNATURE.at(path.name))
     elif signers is not None:
