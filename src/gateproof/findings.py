@@ -263,6 +263,12 @@ class Code(enum.Enum):
         "git rm --cached it, or state in an exception why it belongs there.",
     )
 
+    UNSEEN_ARCHIVE = (
+        "C012",
+        "An archive lies in the delivery that could not be looked into.",
+        "Deliver what it holds instead, or say in an exception what that is and who looked.",
+    )
+
     CASE_COLLISION = (
         "N001",
         "Two names differ only in upper and lower case.",

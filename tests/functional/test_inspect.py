@@ -13,8 +13,10 @@ from gateproof import cli
 from gateproof.config import parse_settings
 from gateproof.errors import RefusedError
 from gateproof.findings import Code
+from gateproof.pack.verifier.delivery import sha256_of
 from gateproof.release.archive import archive
 from gateproof.release.clean import archive_clean, refuse
+from gateproof.zipfiles import write_zip
 from gitmaker import SUBMODULE, File, commit, repository, run_git
 
 DRAFTS = {"name": "drafts", "patterns": ["drafts/"], "sentence": "A draft is delivered."}
@@ -196,3 +198,17 @@ def test_several_zips_give_a_table_and_one_that_cannot_be_read_does_not_hide_the
     told = json.loads(capsys.readouterr().out)
     assert [one["clean"] for one in told] == [True, False, False]
     assert "is not a ZIP file" in told[2]["error"]
+
+
+def test_a_delivery_is_inspected_by_the_zip_that_is_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    dirty = packed(repository(tmp_path / "repo", {".env": b"A=1\n", "a.py": b""}), folder / "shop.zip")
+    (folder / "shop.zip.sha256").write_bytes(f"{sha256_of(dirty)}  shop.zip\n".encode())
+    write_zip(tmp_path / "shop-delivery.zip", {path.name: path for path in folder.iterdir()})
+
+    for path in (folder, tmp_path / "shop-delivery.zip"):
+        assert cli.main(["inspect", str(path)]) == 1
+        assert "C001  .env" in capsys.readouterr().out

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import tarfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from gateproof.errors import UnknownError
 from gateproof.findings import Code
+from gateproof.release import nested
 from gateproof.release.archive import archive
 from gateproof.release.inspection import inspect_commit, inspect_zip
 from gateproof.release.rules import COMMIT_RULES, DEFAULT_RULES, Rule, RuleException, RuleSet
@@ -19,6 +25,24 @@ from zipmaker import LINK, Pieces, good, piece
 KEY = b"-----BEGIN " + b"PRIVATE KEY-----\n" + b"MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
 SQLITE = b"SQLite format 3\0" + bytes(84)
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+
+
+def tar(mode: Literal["w", "w:gz", "w:bz2", "w:xz"], **members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as packed:
+        for name, data in members.items():
+            header = tarfile.TarInfo(name.replace("__", "."))
+            header.size = len(data)
+            packed.addfile(header, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def zipped(name: str, data: bytes = b"") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        packed.writestr(name, data)
+    return buffer.getvalue()
+
 
 IN_ZIP: list[tuple[str, str | bytes, File, Code]] = [
     ("a tracked .env", ".env", b"SECRET_KEY=1\n", Code.ENV_FILE),
@@ -37,6 +61,15 @@ IN_ZIP: list[tuple[str, str | bytes, File, Code]] = [
     ("an ssh key by name", "deploy/id_ed25519", b"", Code.KEY_STORE),
     ("a key by its contents", "conf/server.txt", KEY, Code.PRIVATE_KEY),
     ("an LFS pointer", "video.mp4", POINTER, Code.LFS_POINTER),
+    ("a secret in a ZIP", "backup.zip", zipped("shop/.env"), Code.ENV_FILE),
+    ("a database in a ZIP under an odd name", "backup.bin", zipped("data", SQLITE), Code.DATABASE),
+    ("a key in a tar", "old.tar", tar("w", key=KEY), Code.PRIVATE_KEY),
+    ("a secret in a packed tar", "old.tgz", tar("w:gz", __env=b""), Code.ENV_FILE),
+    ("one packed otherwise", "old.tar.xz", tar("w:xz", __env=b""), Code.ENV_FILE),
+    ("and otherwise again", "old.tar.bz2", tar("w:bz2", __env=b""), Code.ENV_FILE),
+    ("an archive that is cut short", "cut.zip", zipped("a", b"text" * 99)[:-40], Code.UNSEEN_ARCHIVE),
+    ("a tar that is cut short", "cut.tar.gz", tar("w:gz", a=b"text" * 999)[:-60], Code.UNSEEN_ARCHIVE),
+    ("an archive that nobody here can read", "x.7z", b"7z\xbc\xaf\x27\x1c\0\4", Code.UNSEEN_ARCHIVE),
     ("a ledger", ".gateproof/ledger/a", b"", Code.OWN_STORE),
     ("names that differ in case", "README.MD", b"", Code.CASE_COLLISION),
     ("a name that Windows reserves", "aux.py", b"", Code.RESERVED_NAME),
@@ -88,6 +121,10 @@ def test_what_only_looks_alike_is_clean(tmp_path: Path) -> None:
         "docs/keys.md": b"It begins with -----BEGIN " + b"PRIVATE KEY-----\n",
         "docs/latest": (LINK, b"keys.md"),
         "venv.md": b"",
+        "fixtures/products.zip": zipped("products.csv", b"1,2\n"),
+        "fixtures/products.tar.gz": tar("w:gz", products=b"1,2\n"),
+        "fixtures/empty.zip": b"PK\x05\x06" + bytes(18),
+        "fixtures/log.gz": gzip.compress(b"a log\n"),
     }
     repo = repository(tmp_path / "repo", files)
     assert inspect_zip(archived(repo, tmp_path / "a.zip")) == ()
@@ -284,3 +321,25 @@ def test_archive_and_inspection_agree_on_a_good_commit(tmp_path: Path) -> None:
     repo = repository(tmp_path / "repo", {"README.md": b"# A shop\n", "shop/urls.py": b"urlpatterns = []\n"})
     built = archive(repo, "main", tmp_path / "a.zip", inspect=inspect_zip)
     assert (inspect_commit(repo, "main"), built.findings, built.is_written) == ((), (), True)
+
+
+def test_an_archive_that_unpacks_to_very_much_is_not_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nested, "LARGEST", 5000)
+    files: dict[str | bytes, File] = {
+        "bomb.tar.gz": tar("w:gz", a=bytes(9000)),
+        "bomb.zip": zipped("a", bytes(9000)),
+        "many.tar": tar("w", a=b"", b=b""),
+    }
+    found = inspect_zip(archived(repository(tmp_path / "repo", files), tmp_path / "a.zip"))
+    assert [(one.code, one.path) for one in found] == [
+        (Code.UNSEEN_ARCHIVE.code, name) for name in ("bomb.tar.gz", "bomb.zip", "many.tar")
+    ]
+
+
+def test_an_exception_for_an_archive_is_one_for_what_it_holds(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "repo", {"fixtures/demo.zip": zipped("shop/.env")})
+    path = archived(repo, tmp_path / "a.zip")
+    assert [one.path for one in inspect_zip(path)] == ["fixtures/demo.zip/shop/.env"]
+    assert inspect_zip(path, with_exceptions(("env-file", "fixtures/demo.zip"))) == ()

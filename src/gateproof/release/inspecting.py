@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,10 +11,10 @@ from typing import Any
 
 from gateproof import git
 from gateproof.config import load_settings
-from gateproof.errors import NO, YES, GateproofError
-from gateproof.findings import printable
+from gateproof.errors import NO, YES, GateproofError, UnknownError
+from gateproof.findings import Notes, printable
 from gateproof.model import Finding
-from gateproof.pack.verifier.delivery import sha256_of
+from gateproof.pack.verifier.delivery import opened, sha256_of
 from gateproof.pack.zipreader import open_zip
 from gateproof.release.archive import archive, compare
 from gateproof.release.clean import rule_set
@@ -77,6 +78,7 @@ def inspect_zips(paths: Sequence[Path], *, commit: str = "", repository: Path | 
     """Inspect each ZIP; with `commit`, also that commit of `repository`, and hold each ZIP against it both ways.
 
     Where a commit is given the rules are those of its repository, otherwise the usual ones.
+    Of a delivery's folder or outer ZIP the ZIP in it is inspected.
     With one ZIP whatever keeps it from being inspected is raised; with several the others are inspected all the same.
     Raises UnknownError for a commit or a repository that is not there, UsageError for broken settings.
     """
@@ -90,16 +92,28 @@ def inspect_zips(paths: Sequence[Path], *, commit: str = "", repository: Path | 
     notes: dict[Path, str] = {}
     for path in paths:
         try:
-            found[path] = inspect_zip(path, rules)
-            if full:
-                more, notes[path] = _against(path, top, full, rules)
-                found[path] = tuple(dict.fromkeys((*found[path], *more)))
+            with _zip_of(path) as zip_path:
+                found[path] = inspect_zip(zip_path, rules)
+                if full:
+                    more, notes[path] = _against(zip_path, top, full, rules)
+                    found[path] = tuple(dict.fromkeys((*found[path], *more)))
         except GateproofError as error:
             if len(paths) == 1:
                 raise
             found.pop(path, None)
             failures[path] = error
     return Inspected(found=found, failures=failures, notes=notes)
+
+
+@contextmanager
+def _zip_of(path: Path) -> Iterator[Path]:
+    """The ZIP itself, also where a delivery's folder or outer ZIP is given: what matters lies in the inner one."""
+    outer = Notes()
+    with opened(path, outer) as delivery:
+        if delivery is None:
+            first = outer.findings()[0]
+            raise UnknownError(f"{path} is no sound delivery: {first.code} {first.path}: {first.sentence}")
+        yield delivery.zip
 
 
 def _against(path: Path, top: Path, full: str, rules: RuleSet) -> tuple[tuple[Finding, ...], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from gateproof.release.contents import Watch
 from gateproof.release.globs import matches_any
 from gateproof.release.links import link_findings
 from gateproof.release.names import name_findings
+from gateproof.release.nested import is_archive, look_into
 from gateproof.release.rules import (
     COMMIT_RULES,
     DEFAULT,
@@ -71,8 +73,13 @@ def _of_entry(zf: StrictZip, entry: Entry, rules: RuleSet, links: dict[str, str]
     if entry.mode == LINK:
         links[entry.name] = decoded(zf.read(entry))
         return
+    blocks = zf.blocks(entry)
+    first = next(blocks, b"")
+    if is_archive(entry.name, first):
+        yield from look_into(entry.name, first, entry.size, itertools.chain((first,), blocks), rules.rules)
+        return
     watch = Watch()
-    for block in zf.blocks(entry):
+    for block in itertools.chain((first,), blocks):
         watch.see(block)
     already = {rule for rule, _, _ in by_name}
     for code, detail in watch.codes():

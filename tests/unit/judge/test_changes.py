@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bundles import bundle_of, run
-from gateproof.judge.changes import Changes, compare, first
-from gateproof.judge.changes_text import as_mapping, lines, markdown
+from gateproof.judge.changes import Change, Changes, compare, first
+from gateproof.judge.changes_text import as_mapping, lines, markdown, table
 from gateproof.model import Finding, Outcome
 
 
@@ -143,3 +146,11 @@ def test_a_terminal_shows_the_first_of_very_many_and_the_page_all() -> None:
 
     assert "  and 70 more" in list(lines(told))
     assert sum("| added |" in line for line in markdown(told)) == 100
+
+
+@given(st.text(), st.text())
+def test_a_row_is_one_row_whatever_stands_in_it(name: str, text: str) -> None:
+    (_, _, row) = table([Change(name=name, before=text, after=None, where=text)])
+
+    assert row.isprintable()
+    assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) == 6
