@@ -159,6 +159,16 @@ def test_a_detached_head_is_refused(project: Project) -> None:
         plan(project)
 
 
+def test_a_merge_that_is_under_way_is_refused(project: Project) -> None:
+    project.git("checkout", "--quiet", "-b", "other")
+    changed(project, "more.txt", "more")
+    project.git("checkout", "--quiet", "main")
+    project.git("merge", "--quiet", "--no-commit", "--no-ff", "--strategy=ours", "other")
+
+    with pytest.raises(RefusedError, match="A merge is under way"):
+        plan(project)
+
+
 def test_a_shallow_clone_cannot_tell_which_milestone_is_open(project: Project, tmp_path: Path) -> None:
     changed(project, "more.txt", "more")
     project.git("clone", "--quiet", "--depth=1", project.root.as_uri(), str(tmp_path / "shallow"))

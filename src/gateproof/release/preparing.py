@@ -11,7 +11,7 @@ from gateproof.config import Settings
 from gateproof.errors import RefusedError, UnknownError
 from gateproof.evidence.subject import EVIDENCE
 from gateproof.findings import printable
-from gateproof.git import git, hidden_changes
+from gateproof.git import git, hidden_changes, path_in_git_folder
 from gateproof.release.bumping import bump, current_version
 from gateproof.release.changelog import CHANGELOG, parse
 from gateproof.release.correcting import correct_claims
@@ -56,9 +56,9 @@ def plan_commit(
 ) -> Plan:
     """Work out, in a scratch clone, the commit that prepares what is asked for. The repository stays as it is.
 
-    Raises RefusedError for a tree that is not clean, a detached HEAD, a version that is not greater, a milestone
-    out of its order, an empty changelog or claims without evidence; UsageError for a question or a configuration
-    that makes no sense; UnknownError where git or the tags cannot tell.
+    Raises RefusedError for a tree that is not clean, a detached HEAD, a merge under way, a version that is not
+    greater, a milestone out of its order, an empty changelog or claims without evidence; UsageError for a question
+    or a configuration that makes no sense; UnknownError where git or the tags cannot tell.
     """
     before = observe(root)
     branch = _ready_branch(root, before)
@@ -88,6 +88,9 @@ def plan_commit(
     )
 
 
+_UNDER_WAY = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
+
+
 def _ready_branch(root: Path, before: State) -> str:
     """The branch that is checked out, when the tree is exactly its commit."""
     try:
@@ -98,6 +101,10 @@ def _ready_branch(root: Path, before: State) -> str:
         raise RefusedError(
             "HEAD is detached, so no branch would get the commit; check out a branch."
         ) from None
+    if under_way := [word for name, word in _UNDER_WAY.items() if path_in_git_folder(root, name).exists()]:
+        raise RefusedError(
+            f"A {under_way[0]} is under way, which the commit would end; finish or abort it first."
+        )
     changed = [line[3:] for line in before.work_tree.decode("utf-8", "replace").split("\0") if line]
     changed += [path.decode("utf-8", "replace") for path, _ in hidden_changes(root)]
     if changed:
