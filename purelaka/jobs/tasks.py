@@ -9,10 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from analyticsapp.snapshots import DayHasNotEnded, catch_up
+from core.backups import run_backup
 from core.retention import enforce, in_words
 from jobs.running import run_job
 
-SNAPSHOT, RETENTION = "daily-snapshot", "retention"
+SNAPSHOT, RETENTION, BACKUP = "daily-snapshot", "retention", "backup"
 
 
 @shared_task(bind=True, name="jobs.daily_snapshot")
@@ -35,8 +36,16 @@ def retention(self: Task, day: str | None = None) -> None:
     _run(self, RETENTION, chosen, lambda: in_words(enforce(now)))
 
 
+@shared_task(bind=True, name="jobs.backup")
+def backup(self: Task, day: str | None = None) -> None:
+    """Back the database up, and delete the oldest backups. The day only names the run."""
+    now = timezone.now()
+    chosen = date.fromisoformat(day) if day else now.astimezone(UTC).date()
+    _run(self, BACKUP, chosen, lambda: run_backup(now))
+
+
 # What the administration's "run again" starts.
-TASKS = {SNAPSHOT: daily_snapshot, RETENTION: retention}
+TASKS = {SNAPSHOT: daily_snapshot, RETENTION: retention, BACKUP: backup}
 
 
 def _run(task: Task, job: str, day: date, work: Callable[[], str]) -> None:

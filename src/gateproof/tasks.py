@@ -291,6 +291,24 @@ def _agreed(question: str) -> bool:
     return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
 
 
+@verb
+def restore(context: Context) -> int:
+    """Practise a restore: dump, refuse what is damaged, restore, compare; upgrade from released milestones."""
+    from gateproof.deploy.restore import prove_restore
+
+    root = Path.cwd()
+    return prove_restore(root, load_settings(root), tell=_say).exit_code
+
+
+@verb
+def screens(context: Context) -> int:
+    """Drive the demo's walkthrough in a browser, and keep what each role sees, on a desk and on a phone."""
+    from gateproof.deploy.screens import prove_screens
+
+    root = Path.cwd()
+    return prove_screens(root, load_settings(root), tell=_say).exit_code
+
+
 def _say(line: str) -> None:
     print(line, flush=True)
 
@@ -303,4 +321,6 @@ ci.add_task(summary)
 ci.add_task(trust)
 prove = Collection("prove")
 prove.add_task(database)
+prove.add_task(restore)
+prove.add_task(screens)
 namespace = Collection(prepare, notes, release, withdraw, archive, evidence, status, assess, ci, prove, pin)

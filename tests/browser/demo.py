@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from urllib.error import URLError
@@ -31,12 +32,30 @@ class Demo:
     password: str
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True)  # without slots: Playwright notes on it what it calls
 class Visit:
     """One person at the browser. Screenshots, with what the page said, go to STORE_SCREENSHOTS if it is set."""
 
     page: Any
     demo: Demo
+    width: str = "desktop"
+    complaints: list[str] = field(default_factory=list)
+    """What the browser's console complained about."""
+    status: int = 0
+    """Of the latest page."""
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("response", self._see)
+
+    def _hear(self, said: Any) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+    def _see(self, answer: Any) -> None:
+        if answer.request.is_navigation_request() and answer.frame == self.page.main_frame:
+            self.status = answer.status
 
     def open(self, path: str) -> None:
         """Open an address of the store."""
@@ -72,9 +91,17 @@ class Visit:
         folder = os.environ.get("STORE_SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=str(Path(folder) / f"{role}-{name}.png"), full_page=True)
-            said = f"{role} at {self.page.url.removeprefix(self.demo.address)}\n\n{self.says()}\n"
-            (Path(folder) / f"{role}-{name}.txt").write_text(said, encoding="utf-8", newline="\n")
+            beside = Path(folder) / f"{role}-{name}-{self.width}"
+            self.page.screenshot(path=f"{beside}.png", full_page=True)
+            facts = {
+                "role": role,
+                "address": self.page.url.removeprefix(self.demo.address),
+                "status": self.status,
+                "console": self.complaints,
+                "said": self.says(),
+            }
+            text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+            beside.with_suffix(".json").write_text(text, encoding="utf-8", newline="\n")
 
 
 def free_port() -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from browser.demo import ROOT, Visit
+from browser.conftest import without_refusals
+from browser.demo import ROOT, Visit, running_demo
 
 pytestmark = pytest.mark.acceptance
 
@@ -111,9 +113,11 @@ def omar_may_look_and_not_export(visit: Visit) -> None:
     visit.show("ops", "figures")
     visit.open("/analytics/exports/orders.csv")
     assert "Not for this account" in visit.says()
+    visit.show("ops", "exports-refused")
 
 
 def ada_runs_a_job_again(visit: Visit) -> None:
+    others_are_refused(visit)
     visit.sign_in("ada")
     visit.press("Administration", role="link")
     visit.show("admin", "administration")
@@ -126,6 +130,19 @@ def ada_runs_a_job_again(visit: Visit) -> None:
     visit.wait_for("unchanged")
     assert visit.page.locator("#result_list .field-status").first.inner_text() == "Succeeded"
     visit.show("admin", "job-runs")
+
+
+def others_are_refused(visit: Visit) -> None:
+    """Each role at a door that is not its own."""
+    for account, role, door in (
+        ("chloe", "customer", "/analytics/"),
+        ("ana", "analyst", "/products/stoneware-mug/stock/"),
+    ):
+        visit.sign_in(account)
+        visit.open(door)
+        assert "Not for this account" in visit.says(), role
+        assert visit.status == 403
+        visit.show(role, "refused")
 
 
 def the_store_says_how_it_is(visit: Visit) -> None:
@@ -149,9 +166,28 @@ STEPS: dict[str, Callable[[Visit], None]] = {
 }
 
 
-def test_every_step_of_the_walkthrough_works(visit: Visit) -> None:
+# With a pointer at a desk, and with a thumb on a phone.
+WIDTHS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1200, "height": 800}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+}
+
+
+@pytest.fixture(params=WIDTHS)
+def walker(request: pytest.FixtureRequest, tmp_path: Path, browser: Any) -> Iterator[Visit]:
+    """Somebody who walks through a demo of their own: each step leaves something behind."""
+    with (
+        running_demo(tmp_path) as own,
+        browser.new_context(**WIDTHS[request.param], accept_downloads=True) as context,
+    ):
+        visit = Visit(page=context.new_page(), demo=own, width=request.param)
+        yield visit
+        assert without_refusals(visit.complaints) == []
+
+
+def test_every_step_of_the_walkthrough_works(walker: Visit) -> None:
     for step in STEPS.values():
-        step(visit)
+        step(walker)
 
 
 def test_the_walkthrough_has_these_steps_and_no_other() -> None:

@@ -17,6 +17,7 @@ NAMES = (
     "runbook",
     "handover",
     "transfer",
+    "backup_restore",
 )
 DOCUMENTS = (*(ROOT / "docs" / f"{name}.md" for name in NAMES), STORE / "README.md")
 COMMANDS = {path.stem for path in STORE.glob("*/management/commands/*.py")}

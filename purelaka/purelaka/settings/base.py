@@ -178,8 +178,13 @@ CELERY_BEAT_SCHEDULE = {
     # Every hour, though a day has one snapshot: a run finds it there and does nothing, or makes up for what
     # an hour without worker or database left undone.
     "daily-snapshot": {"task": "jobs.daily_snapshot", "schedule": crontab(minute=15)},
+    # Before retention deletes anything.
+    "backup": {"task": "jobs.backup", "schedule": crontab(hour=2, minute=45)},
     "retention": {"task": "jobs.retention", "schedule": crontab(hour=3, minute=30)},
 }
+# Where the night's backup goes, and how many stay there.
+BACKUP_FOLDER = env.str("BACKUP_FOLDER", default="")
+BACKUP_KEEP = env.int("BACKUP_KEEP", default=14)
 # A failed job is tried again after 30 s, then twice as long each time and at most half an hour, five times.
 JOB_RETRIES = 5
 JOB_BACKOFF_SECONDS = 30

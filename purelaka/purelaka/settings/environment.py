@@ -204,6 +204,13 @@ VARIABLES = (
         default="false",
         objection=no_objection,
     ),
+    Variable(
+        name="BACKUP_FOLDER",
+        meaning="Where the nightly backup goes, outside the release",
+        default="none: the job fails, and is seen to",
+        objection=no_objection,
+    ),
+    Variable(name="BACKUP_KEEP", meaning="How many backups stay there", default="14", objection=no_objection),
     Variable(name="LOG_LEVEL", meaning="What the log shows", default="INFO", objection=no_objection),
     Variable(
         name="DEMO_PASSWORD",

@@ -47,7 +47,7 @@ class Project:
             argv=("python", "manage.py", *words),
             reads=reads,
             program=str(self._environment.python),
-            cwd=Path(self._deploy.project),
+            cwd=self._root / self._deploy.project,
             env={**self._variables, **variables},
         )
 
@@ -88,7 +88,7 @@ class Project:
             argv=(*words, *server),
             reads=answered(*HEALTH),
             program=str(self._environment.python),
-            cwd=Path(self._deploy.project),
+            cwd=self._root / self._deploy.project,
             env={**self._variables, "DEBUG": "false", "LOG_LEVEL": "INFO"},
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateproof.model import Ended, Outcome, Reading
@@ -67,6 +67,16 @@ def healthy(*services: str) -> Reader:
 def inspected_layers() -> Reader:
     """`gateproof.deploy.layers`: files of layers that were looked into, and no finding."""
     return Reader(name="layers", read=_read_layers)
+
+
+def refused(words: str) -> Reader:
+    """A command that must say no, and why: a refusal for another reason is not the one that was asked for."""
+    return Reader(name="refused", read=lambda ended: _read_refused(ended, words), exit_codes=range(1, 128))
+
+
+def pictured(*, roles: Sequence[str], widths: Mapping[str, int]) -> Reader:
+    """`pictures.py`: each role has, at each width, a picture of a page that said something and answered."""
+    return Reader(name="pictures", read=lambda ended: _read_pictures(ended, roles, widths))
 
 
 def gone() -> Reader:
@@ -203,6 +213,44 @@ def _read_layers(ended: Ended) -> Reading:
         unit="files of layers",
         counts=(("layers", layers), ("findings", len(findings))),
     )
+
+
+def _read_refused(ended: Ended, words: str) -> Reading:
+    told = any(words in line for one in (ended.stdout, ended.stderr) for line in lines(one.path))
+    is_refused = ended.exit_code != 0 and told
+    reason = (
+        f"refused: {words}" if is_refused else f"it ended with {ended.exit_code} and did not say {words!r}"
+    )
+    return Reading(
+        outcome=Outcome.PASSED if is_refused else Outcome.FAILED, reason=reason, looked_at=1, unit="refusals"
+    )
+
+
+def _read_pictures(ended: Ended, roles: Sequence[str], widths: Mapping[str, int]) -> Reading:
+    found = list(_objects(ended))
+    if ended.exit_code or not found:
+        raise NotUnderstoodError(f"there is no picture (exit code {ended.exit_code})")
+    good = [one for one in found if str(one.get("said", "")).strip() and _is_answer(one.get("status"))]
+    mute = [str(one.get("picture")) for one in found if one not in good]
+    parts = [(str(one["picture"]).removesuffix(".png").split("-"), one.get("width")) for one in good]
+    missing = [
+        f"{role} on a {width}"
+        for role in roles
+        for width, pixels in widths.items()
+        if not any(name[0] == role and name[-1] == width and wide == pixels for name, wide in parts)
+    ]
+    wrong = [f"no picture of {one}" for one in missing] + [f"{one} tells of no page" for one in mute]
+    return Reading(
+        outcome=Outcome.FAILED if wrong else Outcome.PASSED,
+        reason="; ".join(wrong[:3]) or f"{len(good)} pictures, each with what its page said",
+        looked_at=len(good),
+        unit="pictures",
+    )
+
+
+def _is_answer(status: object) -> bool:
+    """Refusals are pictured too; what no server answered, or where it failed, is not."""
+    return isinstance(status, int) and 200 <= status < 500
 
 
 def _read_gone(ended: Ended) -> Reading:

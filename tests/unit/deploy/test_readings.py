@@ -20,6 +20,8 @@ from gateproof.deploy.readings import (
     listed,
     migrated,
     none_left,
+    pictured,
+    refused,
     seeded,
 )
 from gateproof.model import Capture, Ended, Ending, Outcome
@@ -56,6 +58,19 @@ def answers(*pairs: tuple[str, int]) -> str:
     return "".join(json.dumps({"path": path, "status": status}) + "\n" for path, status in pairs)
 
 
+def picture(
+    role: str = "admin",
+    *,
+    width: str = "desktop",
+    pixels: int = 1200,
+    said: str = "Orders",
+    status: int = 200,
+) -> str:
+    name = f"{role}-orders-{width}.png"
+    return json.dumps({"picture": name, "width": pixels, "said": said, "status": status}) + "\n"
+
+
+PICTURES = pictured(roles=("admin",), widths={"desktop": 1200, "phone": 390})
 PLAN = ("manage.py", "showmigrations", "--plan")
 APPLIED = "Running migrations:\n  Applying shop.0001_initial... OK\n"
 EMPTY, FULL = counted_tables(none=True), counted_tables(none=False)
@@ -103,6 +118,16 @@ CASES: list[tuple[str, Reader, str, int, Outcome]] = [
     ("no secret was looked for", inspected_layers(), LAYERS.replace("3", "0"), 0, VACUOUS),
     ("a finding", inspected_layers(), '{"path": "app/.env", "finding": "no"}\n' + LAYERS, 1, FAILED),
     ("a look that broke off", inspected_layers(), "", 1, ERRORED),
+    ("the refusal that was asked for", refused("not empty"), "It is not empty.\n", 1, PASSED),
+    ("a refusal for another reason", refused("not empty"), "No such file.\n", 1, FAILED),
+    ("no refusal", refused("not empty"), "It is not empty.\n", 0, FAILED),
+    ("pictures", PICTURES, picture() + picture(width="phone", pixels=390), 0, PASSED),
+    ("a width that is missing", PICTURES, picture(), 0, FAILED),
+    ("a picture of another width", PICTURES, picture() + picture(width="phone"), 0, FAILED),
+    ("another role", PICTURES, picture("ops") + picture("ops", width="phone", pixels=390), 0, FAILED),
+    ("a page that said nothing", PICTURES, picture(said=" ") + picture(width="phone", pixels=390), 0, FAILED),
+    ("a page that failed", PICTURES, picture(status=500) + picture(width="phone", pixels=390), 0, FAILED),
+    ("no picture", PICTURES, "", 0, ERRORED),
     ("nothing left", gone(), GONE, 0, PASSED),
     ("a folder left", gone(), GONE.replace("false", "true"), 1, FAILED),
     ("a folder left, and a script that ends with 0", gone(), GONE.replace("false", "true"), 0, FAILED),
