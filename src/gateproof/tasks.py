@@ -309,6 +309,15 @@ def screens(context: Context) -> int:
     return prove_screens(root, load_settings(root), tell=_say).exit_code
 
 
+@verb
+def documents(context: Context) -> int:
+    """Run the commands of docs/deployment.md and docs/backup_restore.md as they stand, from the ZIP."""
+    from gateproof.deploy.documents import prove_documents
+
+    root = Path.cwd()
+    return prove_documents(root, load_settings(root), tell=_say).exit_code
+
+
 def _say(line: str) -> None:
     print(line, flush=True)
 
@@ -323,4 +332,5 @@ prove = Collection("prove")
 prove.add_task(database)
 prove.add_task(restore)
 prove.add_task(screens)
+prove.add_task(documents)
 namespace = Collection(prepare, notes, release, withdraw, archive, evidence, status, assess, ci, prove, pin)

@@ -18,11 +18,12 @@ NAMES = (
     "handover",
     "transfer",
     "backup_restore",
+    "deployment",
 )
 DOCUMENTS = (*(ROOT / "docs" / f"{name}.md" for name in NAMES), STORE / "README.md")
 COMMANDS = {path.stem for path in STORE.glob("*/management/commands/*.py")}
 # Commands that come with Django and django-axes.
-OTHERS = {"check", "migrate", "makemigrations", "runserver", "test", "axes_reset_username"}
+OTHERS = {"check", "createsuperuser", "migrate", "makemigrations", "runserver", "test", "axes_reset_username"}
 
 
 def said(document: Path) -> str:

@@ -79,6 +79,11 @@ def pictured(*, roles: Sequence[str], widths: Mapping[str, int]) -> Reader:
     return Reader(name="pictures", read=lambda ended: _read_pictures(ended, roles, widths))
 
 
+def as_written(*sections: str) -> Reader:
+    """`as_written.py`: each of these sections has commands, and each of them ended with 0."""
+    return Reader(name="as-written", read=lambda ended: _read_as_written(ended, sections))
+
+
 def gone() -> Reader:
     """`left.py`: each named thing was looked for, and none is there any longer."""
     return Reader(name="gone", read=_read_gone)
@@ -251,6 +256,22 @@ def _read_pictures(ended: Ended, roles: Sequence[str], widths: Mapping[str, int]
 def _is_answer(status: object) -> bool:
     """Refusals are pictured too; what no server answered, or where it failed, is not."""
     return isinstance(status, int) and 200 <= status < 500
+
+
+def _read_as_written(ended: Ended, sections: tuple[str, ...]) -> Reading:
+    blocks = [one for one in _objects(ended) if "block" in one]
+    failed = [str(one["block"]) for one in blocks if one.get("exit") != 0]
+    missing = [name for name in sections if name not in {one.get("section") for one in blocks}]
+    if ended.exit_code not in {0, 1} or (missing and not failed):
+        raise NotUnderstoodError(f"not every section was run (exit code {ended.exit_code})")
+    return Reading(
+        outcome=Outcome.FAILED if failed or ended.exit_code else Outcome.PASSED,
+        reason=f"this one failed: {failed[0]}"
+        if failed
+        else f"{len(blocks)} commands ran as they are written",
+        looked_at=len(blocks),
+        unit="documented commands",
+    )
 
 
 def _read_gone(ended: Ended) -> Reading:

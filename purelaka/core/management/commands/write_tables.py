@@ -11,10 +11,12 @@ from core import generated, licences, personal_data, retention
 from purelaka.settings import environment
 
 README = settings.BASE_DIR / "README.md"
+DEPLOYMENT = settings.BASE_DIR.parent / "docs" / "deployment.md"
 GOVERNANCE = settings.BASE_DIR.parent / "docs" / "data_governance.md"
 TRANSFER = settings.BASE_DIR.parent / "docs" / "transfer.md"
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "environment": (README, environment.as_markdown),
+    "variables": (DEPLOYMENT, environment.as_markdown),
     "kpis": (README, kpis.as_markdown),
     "personal data": (GOVERNANCE, personal_data.as_markdown),
     "retention": (GOVERNANCE, retention.as_markdown),

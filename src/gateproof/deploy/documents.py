@@ -1,0 +1,134 @@
+"""The proof of the documents: their commands are run as they stand, from the release ZIP in an empty folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from gateproof.config import Settings
+from gateproof.deploy.containers import KINDS
+from gateproof.deploy.django import Project, free_port
+from gateproof.deploy.engine import Engine, running_engine
+from gateproof.deploy.environment import environment_of
+from gateproof.deploy.postgres import embedded_postgres
+from gateproof.deploy.readings import as_written, none_left
+from gateproof.deploy.steps import Proof, Prover, StepCommand, Tell
+from gateproof.deploy.stopping import stoppable, undisturbed
+from gateproof.errors import NotHereError
+from gateproof.record.readers import Reader, exit_code
+from gateproof.release.archive import archive
+
+BACKUP, DEPLOYMENT = "documented-backup", "documented-commands"
+SCRIPT = Path(__file__).parent / "scripts" / "as_written.py"
+
+
+def prove_documents(root: Path, settings: Settings, *, tell: Tell = print) -> Proof:
+    """Run docs/backup_restore.md on an embedded server, and docs/deployment.md in containers; each is a record.
+
+    What is not on this machine is SKIPPED, and says what to install.
+    Raises UnknownError when something cannot be made, KeyboardInterrupt when stopped; all is taken down then.
+    """
+    environment = environment_of(root, settings.deploy.lock)
+    prover = Prover(root, settings, lock=environment.lock, tell=tell)
+    with stoppable(), tempfile.TemporaryDirectory(prefix="gp-") as held:
+        scratch = Path(held)
+        home = scratch / "home"
+        home.mkdir()
+        archive(root, "HEAD", scratch / settings.archive.name)
+        try:
+            with embedded_postgres() as server:
+                variables = {
+                    **server.environment,
+                    "DATABASE_URL": server.url,
+                    "RESTORED_URL": server.url_of("restored"),
+                    "HOME": str(home),
+                }
+                project = Project(root, settings.deploy, environment, variables)
+                path = os.pathsep.join(
+                    (environment.path.split(os.pathsep)[0], str(server.programs), environment.path)
+                )
+                prover.step(
+                    BACKUP,
+                    [
+                        _unpack(scratch, settings, "one"),
+                        *project.migrate(),
+                        project.seed(),
+                        _walk(
+                            scratch / "one",
+                            "docs/backup_restore.md",
+                            ("Backup", "Restore"),
+                            variables | {"PATH": path},
+                        ),
+                    ],
+                )
+        except NotHereError as error:
+            prover.skip(BACKUP, str(error))
+        try:
+            with running_engine() as engine:
+                _in_containers(prover, engine, scratch, settings)
+        except NotHereError as error:
+            prover.skip(DEPLOYMENT, str(error))
+    return prover.proof
+
+
+def _in_containers(prover: Prover, engine: Engine, scratch: Path, settings: Settings) -> None:
+    project = f"gp{secrets.token_hex(4)}"
+    env = engine.environment | {
+        "HOME": str(scratch / "home"),
+        # Another project than one that may be running here, on another port.
+        "COMPOSE_PROJECT_NAME": project,
+        "STORE_PORT": str(free_port()),
+        "STORE_IMAGE": "gateproof-proof/store:documents",
+        "STORE_HOST": "shop.example",
+        "STRIPE_SECRET_KEY": f"sk_live_{secrets.token_hex(16)}",
+        "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
+    }
+    label = f"label=com.docker.compose.project={project}"
+
+    def lists(reads: Reader) -> list[StepCommand]:
+        return [
+            StepCommand(
+                argv=("docker", *words, "--quiet", "--filter", label),
+                program=engine.docker,
+                env=env,
+                reads=reads,
+            )
+            for words in KINDS
+        ]
+
+    walk = _walk(scratch / "two", "docs/deployment.md", ("Commands", "Zero to live"), env)
+    try:
+        prover.step(DEPLOYMENT, [_unpack(scratch, settings, "two"), walk])
+    finally:
+        with undisturbed():
+            # The last part of the document leaves a store that serves.
+            words = ("compose", "--project-name", project, "down", "--volumes", "--timeout", "2")
+            subprocess.run(
+                [engine.docker, *words],
+                env=env,
+                cwd=scratch / "home",
+                capture_output=True,
+                check=False,
+                start_new_session=sys.platform != "win32",
+            )
+    prover.step("documented-gone", lists(none_left()))
+
+
+def _unpack(scratch: Path, settings: Settings, folder: str) -> StepCommand:
+    words = ("python", "-m", "zipfile", "-e", str(scratch / settings.archive.name), str(scratch / folder))
+    return StepCommand(argv=words, program=sys.executable, reads=exit_code())
+
+
+def _walk(folder: Path, document: str, sections: tuple[str, ...], env: Mapping[str, str]) -> StepCommand:
+    return StepCommand(
+        argv=("python", str(SCRIPT), document, *sections),
+        program=sys.executable,
+        cwd=folder,
+        env=env,
+        reads=as_written(*sections),
+    )
