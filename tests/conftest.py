@@ -14,7 +14,8 @@ import hypothesis
 os.environ.setdefault(
     "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir()) / "gateproof-hypothesis")
 )
-hypothesis.settings.register_profile("suite", database=None)
+# No deadline: how long a case takes says how busy the machine is.
+hypothesis.settings.register_profile("suite", database=None, deadline=None)
 hypothesis.settings.load_profile("suite")
 
 # Whoever starts the tests in the background has them ignore Ctrl-C, and every process that they start inherits that.

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -21,6 +22,7 @@ from gateproof.errors import UnknownError, UsageError
 from gateproof.model import Capture, Ended, Ending
 from gateproof.record import live as live_module
 from gateproof.record.capture import File
+from gateproof.record.child import start
 from gateproof.record.process import run
 from gateproof.record.redact import redactor
 
@@ -368,6 +370,21 @@ def test_a_stop_signal_ends_the_tree_and_keeps_what_was_said(name: str, tmp_path
     assert told.split()[4] == hashlib.sha256(b"begun\n").hexdigest()
     assert (tmp_path / "run" / "stdout").read_text() == "begun\n"
     assert f"interrupted by {name}" in (tmp_path / "run" / "output.log").read_text()
+    assert all_gone(tmp_path / "pids")
+
+
+@POSIX
+def test_a_child_that_took_long_to_start_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start_slowly(*arguments: Any) -> Any:
+        process = start(*arguments)
+        time.sleep(2.5)
+        return process
+
+    monkeypatch.setattr("gateproof.record.process.start", start_slowly)
+    ended = record(["sh", "-c", TREE], tmp_path, time_limit=0.5)
+    assert (ended.ending, ended.signal) == (Ending.TIMED_OUT, "SIGTERM")
     assert all_gone(tmp_path / "pids")
 
 

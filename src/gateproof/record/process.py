@@ -109,6 +109,7 @@ def _writable(word: str, redactor: Redactor) -> str:
 
 def _record(command: _Command, recording: Recording, stops: Stops) -> Ended:
     recording.log.write(f"$ {shlex.join(command.words)}\n".encode())
+    # Before the child: on a machine with much to do, seconds may pass until `start` is back.
     started = datetime.now(UTC)
     try:
         process = start(command.argv, command.cwd, command.env)
@@ -117,7 +118,8 @@ def _record(command: _Command, recording: Recording, stops: Stops) -> Ended:
         note = f"{command.words[0]} could not be started: {reason}"
         end = _End(ending=Ending.NOT_STARTED, notes=(note,))
     else:
-        end = _follow(process, command, recording, stops)
+        tree = Tree(process, began=started.timestamp())
+        end = _follow(process, tree, command, recording, stops)
     finished = datetime.now(UTC)
     heard = stops.count
     stdout, stderr, log = recording.finish(end.notes, hurried=lambda: stops.count > heard)
@@ -137,11 +139,12 @@ def _record(command: _Command, recording: Recording, stops: Stops) -> Ended:
     )
 
 
-def _follow(process: subprocess.Popen[bytes], command: _Command, recording: Recording, stops: Stops) -> _End:
+def _follow(
+    process: subprocess.Popen[bytes], tree: Tree, command: _Command, recording: Recording, stops: Stops
+) -> _End:
     """Take what the child writes until it has ended or is made to. Raises OSError when it cannot be kept."""
     assert process.stdout is not None  # noqa: S101 - start() makes both pipes
     assert process.stderr is not None  # noqa: S101
-    tree = Tree(process)
     readers = Reader(process.stdout, recording.stdout), Reader(process.stderr, recording.stderr)
     waiter = threading.Thread(target=process.wait, name="gateproof-waiter", daemon=True)
     waiter.start()

@@ -27,9 +27,10 @@ class Tree:
     On Windows a descendant is lost when its parent has gone before it was seen.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], *, began: float) -> None:
+        """`began` is the time (seconds since the epoch) before the child was started: nothing older belongs to it."""
         self._process = process
-        self._began = time.time()
+        self._began = began
 
     def end(self, *, grace: float, hurried: Callable[[], bool] = lambda: False) -> tuple[str, ...]:
         """Ask every process to end; kill those that have not after `grace` seconds, or once `hurried`.

@@ -14,6 +14,7 @@ from gateproof.record import tree as tree_module
 from gateproof.record.child import start
 from gateproof.record.tree import Tree, _described, _is_alive
 
+BEGAN = time.time()
 SLEEP = [sys.executable, "-c", "import time; time.sleep(100)"]
 
 
@@ -34,7 +35,7 @@ def test_what_the_system_will_not_end_is_named(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(tree_module, "LAST_WORD", 0.1)
     monkeypatch.setattr(psutil.Process, "terminate", lambda _: None)
     monkeypatch.setattr(psutil.Process, "kill", lambda _: None)
-    (left,) = Tree(process).end(grace=0.1)
+    (left,) = Tree(process, began=BEGAN).end(grace=0.1)
     assert left.endswith(f"({process.pid})")
     closed(process)
 
@@ -43,7 +44,7 @@ def test_a_hurry_cuts_the_grace_short(tmp_path: Path, monkeypatch: pytest.Monkey
     process = sleeping(tmp_path)
     monkeypatch.setattr(psutil.Process, "terminate", lambda _: None)
     begun = time.monotonic()
-    assert Tree(process).end(grace=60, hurried=lambda: True) == ()
+    assert Tree(process, began=BEGAN).end(grace=60, hurried=lambda: True) == ()
     assert time.monotonic() - begun < 30
     closed(process)
 
@@ -54,13 +55,13 @@ def test_what_has_gone_is_neither_alive_nor_a_member(tmp_path: Path) -> None:
     closed(process)
     assert not _is_alive(gone)
     assert _described(gone) == f"process {process.pid}"
-    assert Tree(process).survivors() == ()
-    assert Tree(process).end(grace=1) == ()
+    assert Tree(process, began=BEGAN).survivors() == ()
+    assert Tree(process, began=BEGAN).end(grace=1) == ()
 
 
 def test_a_process_that_is_older_than_the_child_is_no_member(tmp_path: Path) -> None:
     process = sleeping(tmp_path)
-    tree = Tree(process)
+    tree = Tree(process, began=BEGAN)
     tree._began = time.time() + 60
     assert tree.survivors() == ()
     closed(process)
