@@ -8,6 +8,7 @@ G what only git can say, K secrets, R the rules themselves.
 from __future__ import annotations
 
 import enum
+import re
 import unicodedata
 
 from gateproof.model import Finding
@@ -419,6 +420,16 @@ def printable(text: str) -> str:
         else c.encode("unicode_escape").decode("ascii")
         for c in text
     )
+
+
+_DRIVES = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
+)
+
+
+def printable_text(text: str) -> str:
+    """Lines of a document with all escaped that drives a terminal or reorders a line; the rest as it was."""
+    return _DRIVES.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class Notes:

@@ -236,7 +236,7 @@ def test_a_zip_whose_own_checklist_cannot_be_read_is_judged_by_the_buyers(tmp_pa
     (assessment,) = assess_zips([path], Exam(checklist=mine), now=NOW).assessments
 
     assert [finding.code for finding in assessment.findings] == ["J012"]
-    with pytest.raises(UsageError, match="is UTF-16"):
+    with pytest.raises(UnknownError, match="is UTF-16"):
         assess_zips([path], Exam(), now=NOW)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from gateproof.errors import UsageError
+from gateproof.findings import printable
 from gateproof.judge.verdict import Proof, Waiver
 
 WAIVED = "waived"
@@ -27,11 +28,18 @@ _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 _ID = re.compile(r"[ \t]*(?:\*\*|`)?(?P<id>S\d{1,3}(?:\.[0-9A-Z]{1,3})+)(?:\*\*|`)?[:)]?(?=[ \t]|$)")
 _LETTER = re.compile(r"[ \t]*(?:\*\*)?[A-Z][a-z]+ (?P<letter>[A-Z])(?:\*\*)?[ \t]*[—\u2013:-]")
-_MARK = re.compile(r"[ \t]*\(\*\*(?P<word>Done|Not Done)\*\*(?:[ \t]*[—\u2013-][ \t]*(?P<why>[^()\r\n]*))?\)")
+_MARK = re.compile(
+    r"(?<![ \t])[ \t]*\(\*\*(?P<word>Done|Not Done)\*\*(?:[ \t]*[—\u2013-][ \t]*(?P<why>[^()\r\n]*))?\)"
+)
 _SPAN = re.compile(r"(?<!`)(?P<ticks>`{1,3})(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)")
 _PROOF = re.compile(r"(?P<kind>[a-z][a-z-]{1,19}): +(?P<argument>\S.*)")
 _WAIVER = re.compile(r"(?P<until>\d{4}-\d\d-\d\d) by (?P<by>[^:]+): *(?P<reason>\S.*)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)")
+MOST_BYTES = 4 << 20
+MOST_ITEMS = 2000
+MOST_DEPTH = 20
+_MOST_TOLD = 20
+"""Mistakes that one error lists."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,8 +109,9 @@ def parse(raw: bytes, name: str, kinds: Kinds) -> Checklist:
 
 def mistaken(name: str, mistakes: Collection[tuple[int, str]]) -> UsageError:
     """All mistakes of one document as one error."""
-    listed = "".join(f"\n  line {line}: {words}" for line, words in sorted(mistakes))
-    return UsageError(f"{name} cannot be judged by; mend {len(mistakes)} places:{listed}")
+    listed = "".join(f"\n  line {line}: {printable(words)}" for line, words in sorted(mistakes)[:_MOST_TOLD])
+    more = f"\n  and {len(mistakes) - _MOST_TOLD:,} more" if len(mistakes) > _MOST_TOLD else ""
+    return UsageError(f"{printable(name)} cannot be judged by; mend {len(mistakes):,} places:{listed}{more}")
 
 
 def render(checklist: Checklist, marks: Mapping[str, Mark]) -> str:
@@ -135,6 +144,8 @@ _HARMLESS = str.maketrans({"(": "[", ")": "]", "`": "'", "<": "[", ">": "]"})
 
 
 def _decoded(raw: bytes, name: str) -> str:
+    if len(raw) > MOST_BYTES:
+        raise UsageError(f"{name} has {len(raw):,} bytes; more than {MOST_BYTES:,} are not read.")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UsageError(f"{name} is UTF-16; save it as UTF-8.")
     try:
@@ -173,6 +184,9 @@ class _Reading:
 
     def read(self, lines: list[str]) -> None:
         for number, line in enumerate(lines, 1):
+            if len(self.items) > MOST_ITEMS:
+                self.mistakes.append((number, f"it has more than {MOST_ITEMS:,} items; split it"))
+                return
             if not self._is_code_or_comment(line):
                 self._line(number, line)
 
@@ -201,6 +215,8 @@ class _Reading:
         own = _ID.match(words)
         item_id = self._own_id(number, own["id"], parent) if own else self._derived_id(words, parent)
         self._ask_for_ids(number, item_id, has_id=own is not None)
+        if len(self._open) >= MOST_DEPTH:
+            self.mistakes.append((number, f"the item is nested more than {MOST_DEPTH} deep"))
         if any(one.id == item_id for one in self.items):
             self.mistakes.append((number, f"{item_id} is there twice; give one of them another id"))
         mark = _MARK.search(words)

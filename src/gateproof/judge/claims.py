@@ -20,7 +20,7 @@ CLAIMING = ("README.md", "STATUS.md", "docs/STATUS.md", "docs/README.md", "docs/
 MATRIX = "docs/acceptance_matrix.md"
 _SCOPE = re.compile(r"out[ -]of[ -]scope|not in scope|non-goals", re.IGNORECASE)
 MARK = re.compile(r"<!--\s*claim:\s*(?P<key>[\w.-]+)\s*-->(?P<text>[^<]*)<!--\s*/claim\s*-->")
-_HALF_MARK = re.compile(r"<!--\s*claim:(?P<key>[^>]*?)-->")
+_HALF_MARK = re.compile(r"<!--\s*claim:(?P<key>[^<>]*?)-->")
 _NEGATED = re.compile(
     r"\b(?:no|not|never|without|none|isn't|aren't|doesn't|don't|excluded?|out of scope)\b", re.IGNORECASE
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 
 from gateproof.evidence import attempts
@@ -12,6 +11,7 @@ from gateproof.evidence.subject import EVIDENCE
 from gateproof.judge import markdown
 from gateproof.judge.bundle import Bundle
 from gateproof.judge.claims import Claims
+from gateproof.judge.tomltext import read_toml, table
 
 _NOT_OURS = re.compile(
     r"(?:^|/)(?:tests?|testing|examples?|fixtures?|node_modules)/|(?:^|/)(?:test_|conftest)"
@@ -65,17 +65,17 @@ def _pins_of(path: str, bundle: Bundle) -> Iterator[tuple[str, str]]:
 
 def _toml(text: str) -> dict[str, list[object]]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        return read_toml(text)
+    except ValueError:
         return {}
 
 
 def _json(text: str) -> dict[str, dict[str, object]]:
     try:
         told = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return {key: part for key, part in table(told).items() if isinstance(part, dict)}
 
 
 def migrations(bundle: Bundle) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<words>.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<words>.*)")
+_CLOSING = re.compile(r"(?:^|(?<=[ \t]))#+$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _INLINE = re.compile(
@@ -19,10 +20,10 @@ _INLINE = re.compile(
 )
 _DEFINED = re.compile(r" {0,3}\[(?P<words>[^\]^][^\]]*)\]:[ \t]*<?(?P<target>[^\s>]+)>?")
 _HTML = re.compile(
-    r"<(?P<tag>a|img)\b[^>]*?\b(?:href|src)\s*=\s*[\"'](?P<target>[^\"']+)[\"']", re.IGNORECASE
+    r"<(?P<tag>a|img)\b[^<>]*?\b(?:href|src)\s*=\s*[\"'](?P<target>[^\"'<>]+)[\"']", re.IGNORECASE
 )
+_LINKED = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _AUTO = re.compile(r"<(?P<target>https?://[^\s<>]+)>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _OWN = re.compile(
     r"https?://[^/\s]+/(?P<owner>[^/\s]+)/(?P<repository>[^/\s]+?)(?:\.git)?/(?:-/)?(?:blob|tree|raw|edit)/(?P<rest>.+)"
 )
@@ -51,8 +52,17 @@ class Section:
 def prose(text: str) -> list[str]:
     """The lines with fenced code and comments emptied, so that line numbers stay."""
     if "<!--" in text:
-        text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+        text = _without_comments(text)
     return outside_fences(text)
+
+
+def _without_comments(text: str) -> str:
+    """Each comment as its line ends. A pattern would read to the end from every beginning that has none."""
+    kept, place = [], 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept += [text[place:start], "\n" * text.count("\n", start, end)]
+        place = end + 3
+    return "".join([*kept, text[place:]])
 
 
 def outside_fences(text: str) -> list[str]:
@@ -78,21 +88,36 @@ def sections(text: str) -> tuple[Section, ...]:
     """Every heading with its body; the body keeps its code, which may be what a section is there for."""
     lines, raw = prose(text), text.split("\n")
     heads = list(_heads(lines))
-    found = []
-    for place, (number, level, words, first) in enumerate(heads):
-        end = next((n for n, other, _, _ in heads[place + 1 :] if other <= level), len(raw))
-        found.append(Section(words=words, level=level, line=number + 1, body="\n".join(raw[first:end])))
-    return tuple(found)
+    ends = _ends([(number, level) for number, level, _, _ in heads], len(raw))
+    return tuple(
+        Section(words=words, level=level, line=number + 1, body="\n".join(raw[first:end]))
+        for (number, level, words, first), end in zip(heads, ends, strict=True)
+    )
+
+
+def _ends(heads: list[tuple[int, int]], last: int) -> list[int]:
+    """Where each heading's section ends: at the next one of its level or above. Found from the end, in one pass."""
+    begins = dict.fromkeys(range(1, 7), last)
+    ends = []
+    for number, level in reversed(heads):
+        ends.append(min(begins[above] for above in range(1, level + 1)))
+        begins[level] = number
+    return ends[::-1]
 
 
 def _heads(lines: list[str]) -> Iterator[tuple[int, int, str, int]]:
     for number, line in enumerate(lines):
         if head := _HEADING.match(line):
-            yield number, len(head["level"]), head["words"], number + 1
+            yield number, len(head["level"]), _heading_words(head["words"]), number + 1
         elif line.strip() and number + 1 < len(lines) and not line.lstrip().startswith(("|", "-", ">", "#")):
             under = _UNDERLINE.match(lines[number + 1])
             if under and len(under[1]) > 1:
                 yield number, 1 if under[1][0] == "=" else 2, line.strip(), number + 2
+
+
+def _heading_words(words: str) -> str:
+    """The words without the row of # that may close them."""
+    return _CLOSING.sub("", words.rstrip(" \t")).rstrip(" \t")
 
 
 def links(text: str) -> tuple[Link, ...]:
@@ -126,7 +151,7 @@ def _in_line(line: str, number: int) -> Iterator[Link]:
 
 def anchor(words: str) -> str:
     """The anchor that git hosts give a heading."""
-    bare = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
+    bare = _LINKED.sub(r"\1", words)
     kept = (c for c in bare.lower() if c in " -_" or unicodedata.category(c)[0] in "LNM")
     return "".join(kept).replace(" ", "-").strip()
 
@@ -173,5 +198,5 @@ def own_path(target: str, repositories: frozenset[str]) -> str | None:
 
 def plain(words: str) -> str:
     """Words without their Markdown dress."""
-    bare = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
+    bare = _LINKED.sub(r"\1", words)
     return re.sub(r"[*_`~]+", "", bare).strip()

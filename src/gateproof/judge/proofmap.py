@@ -12,13 +12,13 @@ reason = "the audit is booked"
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from gateproof.errors import UsageError
 from gateproof.judge.checklist import Checklist, Item, Kinds, mistaken, unknown_kind
+from gateproof.judge.tomltext import read_toml
 from gateproof.judge.verdict import Proof, Waiver
 
 ENDING = ".proofs.toml"
@@ -35,10 +35,10 @@ def with_map(checklist: Checklist, raw: bytes, name: str, kinds: Kinds) -> Check
     """
     try:
         text = raw.decode("utf-8")
-        document = tomllib.loads(text)
+        document = read_toml(text)
     except UnicodeDecodeError as error:
         raise UsageError(f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise UsageError(f"{name} is not TOML: {error}. Mend that line.") from None
     reading = _Map(text, checklist, kinds)
     items = tuple(reading.items(document))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from gateproof.errors import NO, YES, GateproofError, UnknownError, UsageError
+from gateproof.findings import printable, printable_text
 from gateproof.judge import assessment_text
 from gateproof.judge.assess import Assessment, assess
 from gateproof.judge.bundle import Bundle
@@ -18,6 +18,7 @@ from gateproof.judge.checklist import Checklist, parse
 from gateproof.judge.milestones import read_milestones, restricted
 from gateproof.judge.proofmap import ENDING, with_map
 from gateproof.judge.proofs import CHECKS
+from gateproof.judge.tomltext import read_toml, table
 from gateproof.model import Milestone
 from gateproof.pack.bundle import open_bundle
 from gateproof.release.rules import DEFAULT, RuleSet
@@ -56,7 +57,7 @@ class Assessed:
         if form == "json":
             return json.dumps(self._mapping(), indent=2) + "\n"
         if form == "markdown":
-            return "\n".join(one.marked() for one in self.assessments)
+            return printable_text("\n".join(one.marked() for one in self.assessments))
         return "\n".join(self._lines(width)) + "\n"
 
     def _mapping(self) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def assess_bundle(bundle: Bundle, checklist: Checklist | None, exam: Exam, *, no
         if own is None:
             raise UsageError(f"{bundle.name} holds no {OWN}; give your own with --checklist FILE.")
         if isinstance(own[1], str):
-            raise UsageError(own[1])
+            # The reader gave no checklist, so what cannot be used is the stranger's.
+            raise UnknownError(f"{bundle.name} cannot be assessed by its own checklist. {own[1]}")
         checklist = own[1]
         if exam.proofs:
             checklist = with_map(checklist, _read(exam.proofs), exam.proofs.name, CHECKS)
@@ -142,13 +144,13 @@ def own_checklist(bundle: Bundle, name: str) -> tuple[str, Checklist | str] | No
 def _milestone(bundle: Bundle, name: str) -> Milestone:
     text = bundle.text("pyproject.toml") or ""
     try:
-        table: Mapping[str, Any] = tomllib.loads(text).get("tool", {}).get("gateproof", {})
-    except tomllib.TOMLDecodeError as error:
+        settings = table(read_toml(text), "tool", "gateproof")
+    except ValueError as error:
         raise UsageError(f"The pyproject.toml of {bundle.name} is not TOML: {error}.") from None
-    listed = read_milestones(table.get("milestones", []), "pyproject.toml")
+    listed = read_milestones(settings.get("milestones", []), "pyproject.toml")
     found = next((one for one in listed if name in (one.name, one.tag)), None)
     if found is None:
-        names = ", ".join(one.name for one in listed) or "none"
+        names = printable(", ".join(one.name for one in listed)) or "none"
         raise UsageError(f"{bundle.name} names no milestone {name}; it has {names}.")
     return found
 

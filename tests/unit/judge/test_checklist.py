@@ -167,3 +167,17 @@ def test_a_mark_is_read_back_and_changes_nothing_else(
         (item.id, item.title, item.proofs) for item in checklist.items
     ]
     assert {item.is_ticked for item in again.items} == {is_done}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("- [ ] a\n" * 3000, "more than 2,000 items"),
+        ("".join(f"{' ' * 2 * depth}- [ ] a\n" for depth in range(30)), "nested more than 20 deep"),
+        ("x" * (5 << 20), "more than 4,194,304 are not read"),
+        ("- [] a\n" * 50, "and 30 more"),
+    ],
+)
+def test_a_document_that_is_made_to_be_too_much_is_refused(text: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        parse(text.encode(), "a.md", KINDS)

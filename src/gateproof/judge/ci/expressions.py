@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+# It stops where another one begins, so that a text full of beginnings is read in one pass.
+_EXPRESSION = re.compile(r"\$\{\{((?:(?!\$\{\{|\}\}).)*)\}\}", re.DOTALL)
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<operator>&&|\|\||==|!=|<=|>=|[!<>(),\[\]])"
     r"|(?P<name>[A-Za-z_][\w.*-]*))"
@@ -26,7 +27,7 @@ def substituted(text: str, lookup: Lookup) -> str:
     """The text with every `${{ … }}` that is known replaced; the others stay as they are written."""
 
     def value(found: re.Match[str]) -> str:
-        known = evaluate(found[1], lookup)
+        known = evaluate(found[1].strip(), lookup)
         return _as_text(known) if known is None or isinstance(known, str | bool) else found[0]
 
     return _EXPRESSION.sub(value, text)
@@ -35,7 +36,7 @@ def substituted(text: str, lookup: Lookup) -> str:
 def whole(text: str) -> str | None:
     """The expression, if the text is exactly one `${{ … }}`."""
     found = _EXPRESSION.fullmatch(text.strip())
-    return found[1] if found else None
+    return found[1].strip() if found else None
 
 
 def condition(text: str, lookup: Lookup) -> bool | None:

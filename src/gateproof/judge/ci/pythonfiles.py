@@ -6,7 +6,6 @@ import ast
 import configparser
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,9 +13,12 @@ from gateproof.judge.bundle import Bundle
 from gateproof.judge.ci.noxfile import PATH, read_noxfile
 from gateproof.judge.ci.shell import joined, steps_of
 from gateproof.judge.ci.steps import Script, Step
+from gateproof.judge.tomltext import read_toml, table
 
 _POSARGS = re.compile(r"\{posargs(?::(?P<default>[^{}]*))?\}")
-_FACTOR = re.compile(r"(?P<not>!?)(?P<factors>[\w.,-]+(?:\{[^}]*\})?[\w.,-]*):(?:\s+|$)(?P<rest>.*)")
+_FACTOR = re.compile(r"(?P<not>!?)(?P<factors>[\w.,-]+(?:\{[^{}]*\}[\w.,-]*)?):(?:\s+|$)(?P<rest>.*)")
+_MOST_NAMES = 1000
+"""Environments that one line of tox.ini may stand for; thirty pairs of braces stand for a thousand million."""
 
 
 def values_of(words: Sequence[str], *options: str, many: bool = False) -> tuple[str, ...]:
@@ -102,11 +104,10 @@ def _tox_file(cwd: str, bundle: Bundle) -> tuple[str, Mapping[str, Mapping[str, 
             return joined(cwd, name), {key.removeprefix("tox:"): value for key, value in sections.items()}
     text = bundle.text(joined(cwd, "pyproject.toml"))
     try:
-        document = tomllib.loads(text or "")
-    except tomllib.TOMLDecodeError:
+        legacy = table(read_toml(text or ""), "tool", "tox")
+    except ValueError:
         return None
-    legacy = document.get("tool", {}).get("tox", {})
-    if isinstance(legacy, dict) and isinstance(legacy.get("legacy_tox_ini"), str):
+    if isinstance(legacy.get("legacy_tox_ini"), str):
         return joined(cwd, "pyproject.toml"), _ini(legacy["legacy_tox_ini"])
     return None
 
@@ -127,18 +128,15 @@ def _envlist(tox: Mapping[str, str]) -> list[str]:
 
 
 def _split_outside_braces(text: str) -> list[str]:
-    return re.findall(r"(?:\{[^}]*\}|[^,\s{}])+", text)
+    return re.findall(r"(?:\{[^{}]*\}|[^,\s{}])+", text)
 
 
 def _braces(text: str) -> list[str]:
-    found = re.search(r"\{([^{}]*)\}", text)
-    if not found:
-        return [text]
-    return [
-        name
-        for middle in found[1].split(",")
-        for name in _braces(text[: found.start()] + middle.strip() + text[found.end() :])
-    ]
+    names = [""]
+    for place, part in enumerate(re.split(r"\{([^{}]*)\}", text)):
+        choices = [one.strip() for one in part.split(",")] if place % 2 else [part]
+        names = [name + choice for name in names[:_MOST_NAMES] for choice in choices[:_MOST_NAMES]]
+    return names[:_MOST_NAMES]
 
 
 def _tox_environment(
@@ -212,7 +210,7 @@ def invoke_steps(step: Step, words: tuple[str, ...], bundle: Bundle) -> Iterator
     path = joined(step.cwd, "tasks.py")
     try:
         tree = ast.parse(bundle.text(path) or "")
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     functions = {node.name.replace("_", "-"): node for node in tree.body if isinstance(node, ast.FunctionDef)}
     for word in words[1:]:

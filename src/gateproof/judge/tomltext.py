@@ -1,0 +1,28 @@
+"""TOML from strangers: whatever is wrong with it is one kind of error, and one sentence."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+MOST_CHARACTERS = 4 << 20
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The document in `text`.
+
+    Raises ValueError for what is not TOML, is nested too deep or has more than 4 Mi characters.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"it has more than {MOST_CHARACTERS:,} characters")
+    try:
+        return tomllib.loads(text)
+    except (RecursionError, MemoryError):
+        raise ValueError("it is nested too deep") from None
+
+
+def table(document: object, *keys: str) -> dict[str, Any]:
+    """The table below these keys; an empty one where something else stands there, or nothing."""
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document if isinstance(document, dict) else {}
