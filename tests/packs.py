@@ -221,6 +221,7 @@ class Pack:
     signer: Signer
     content: dict[str, Content]
     rehearsal: bool
+    waived: bool = False
     comment: str = ""
     zip_name: str = ZIP
     beside: dict[str, bytes] = field(default_factory=dict)
@@ -359,6 +360,7 @@ def make_pack(folder: Path, *, signer: Signer | None = None, **changes: Any) -> 
     for path in sealed.files:
         content[f"evidence/{path}"] = (FILE, (sealed.folder / path).read_bytes())
     pack = Pack(signer=signer, content=content, rehearsal=bool(changes.get("rehearsal")))
+    pack.waived = bool(sealed.waived)
     pack.make_beside()
     return pack
 
@@ -385,6 +387,7 @@ def _summary(pack: Pack) -> Summary:
         inputs=(artifact(VERDICT, pack.sha256(VERDICT)),),
         rehearsal=pack.rehearsal,
         is_pass=True,
+        waived=pack.waived,
         verifier_version="0.1.0",
         extension={"product": "shop", "version": "1.0.0"},
     )

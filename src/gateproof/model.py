@@ -7,6 +7,7 @@ Nothing here touches the disk, the clock or the environment.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,12 +25,14 @@ class Outcome(enum.StrEnum):
     SKIPPED = "SKIPPED"
     ERRORED = "ERRORED"
     """It could not find out."""
+    WAIVED = "WAIVED"
+    """It looked, and one thing that it could not find out, or found, is let be open by a person, for a reason."""
 
     @property
     def exit_code(self) -> int:
         """What a command that answers with this outcome ends with."""
         match self:
-            case Outcome.PASSED:
+            case Outcome.PASSED | Outcome.WAIVED:
                 return YES
             case Outcome.FAILED:
                 return NO
@@ -109,6 +112,8 @@ class Reading:
     """Names of the tests that ran to their end and passed, where the tool tells them."""
     failed: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    predicates: tuple[tuple[str, Mapping[str, object]], ...] = ()
+    """What else is to be stated about the source: the type of each in-toto predicate, and its content."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

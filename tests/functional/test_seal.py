@@ -71,6 +71,25 @@ def test_a_rehearsal_reads_failed_for_strangers_and_tells_its_real_result(tmp_pa
     assert "This is a rehearsal." in (sealed.folder / "README.md").read_text(encoding="utf-8")
 
 
+WAIVED = Case(outcome=Outcome.WAIVED, reason="The advisories are old, and Ada lets them be.")
+
+
+def test_what_rests_on_a_waiver_is_sealed_says_so_and_is_no_pass_for_strangers(tmp_path: Path) -> None:
+    sealed = seal_pack(tmp_path, signer=SIGNER, cases=[Case(gate="lint"), WAIVED])
+    [item] = envelope.read_lines((sealed.folder / layout.VERDICT).read_bytes())
+    predicate: Any = parse(item.payload).predicate
+
+    assert sealed.against == ()
+    assert sealed.waived == (f"The gate unit on py3.11-linux is waived: {WAIVED.reason}",)
+    assert (predicate["verificationResult"], predicate["verifiedLevels"]) == ("FAILED", ["FAILED"])
+    assert predicate["gateproof_verdict"]["result"] == "PASSED"
+    assert predicate["gateproof_verdict"]["waived"] == list(sealed.waived)
+    for name in ("README.md", "index.html"):
+        text = (sealed.folder / name).read_text(encoding="utf-8")
+        assert "Not every gate passed" in text
+        assert "Every gate passed, on every leg" not in text
+
+
 def test_a_rehearsal_may_seal_a_no(tmp_path: Path) -> None:
     sealed = seal_pack(tmp_path, signer=SIGNER, cases=[Case(gate="lint"), FAILED], rehearsal=True)
     assert sealed.against == ("The gate unit on py3.11-linux is FAILED: 1 of 12 tests failed.",)

@@ -40,6 +40,13 @@ class Attempt:
         return self.has_ended and self.outcome is Outcome.PASSED and not self.contradictions
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether it is green, or was waived by a person; nothing that rests on a waiver is proven."""
+        return self.is_green or (
+            self.has_ended and self.outcome is Outcome.WAIVED and not self.contradictions
+        )
+
+    @property
     def counts(self) -> bool:
         """Whether it may decide anything."""
         return self.is_clean and self.has_ended
@@ -54,6 +61,8 @@ class State(enum.StrEnum):
     """What all the attempts on one leg say together."""
 
     PASSED = "PASSED"
+    WAIVED = "WAIVED"
+    """A person lets it be open, for a reason. A release may rest on it, and never as if it had passed."""
     FAILED = "FAILED"
     UNCOUNTED = "UNCOUNTED"
     """There are attempts, but none that counts."""
@@ -77,12 +86,14 @@ class Leg:
         """What the deciding attempt says."""
         if not self.deciding.counts:
             return State.UNCOUNTED
-        return State.PASSED if self.deciding.is_pass else State.FAILED
+        if self.deciding.is_pass:
+            return State.PASSED
+        return State.WAIVED if self.deciding.is_accepted else State.FAILED
 
     @property
     def is_flaky(self) -> bool:
         """Whether attempts that count disagree on the very same source."""
-        return len({attempt.is_pass for attempt in self.attempts if attempt.counts}) > 1
+        return len({attempt.is_accepted for attempt in self.attempts if attempt.counts}) > 1
 
     def as_fact(self) -> dict[str, object]:
         """As a verdict lists it."""
@@ -118,9 +129,18 @@ def against(found: Iterable[Leg], required: Iterable[str]) -> tuple[str, ...]:
     reasons += [
         f"The gate {leg.gate} on {leg.leg} is {leg.state}: {leg.deciding.reason}"
         for leg in found
-        if leg.state is not State.PASSED
+        if leg.state not in (State.PASSED, State.WAIVED)
     ]
     return tuple(reasons)
+
+
+def waived(found: Iterable[Leg]) -> tuple[str, ...]:
+    """What these legs rest on beside what was seen, a sentence each; for strangers none of it is a pass."""
+    return tuple(
+        f"The gate {leg.gate} on {leg.leg} is waived: {leg.deciding.reason}"
+        for leg in found
+        if leg.state is State.WAIVED
+    )
 
 
 def read_attempt(statements: Iterable[Statement], *, gate: str, leg: str, run: str) -> Attempt:
@@ -163,17 +183,20 @@ def _contradictions(
     predicate: Mapping[str, object], ours: Mapping[str, object], commands: int
 ) -> Iterator[str]:
     result, outcome = predicate.get("result"), ours.get("outcome")
-    # For strangers every outcome but PASSED is FAILED; WARNED is never written.
+    # For strangers every outcome but PASSED is FAILED, WAIVED too; WARNED is never written.
     if result != ("PASSED" if outcome == Outcome.PASSED else "FAILED"):
         yield f"its result for strangers is {result!r} and its outcome is {outcome}"
-    if outcome != Outcome.PASSED:
+    if outcome not in (Outcome.PASSED, Outcome.WAIVED):
         return
+    said = "passed" if outcome == Outcome.PASSED else "was waived"
     if predicate.get("failedTests"):
-        yield "it passed and names failed tests"
+        yield f"it {said} and names failed tests"
     if not commands:
-        yield "it passed and ran no command"
+        yield f"it {said} and ran no command"
     if _count(ours.get("looked_at")) < 1:
-        yield "it passed and looked at nothing"
+        yield f"it {said} and looked at nothing"
+    if outcome == Outcome.WAIVED and not _text(ours.get("reason")).strip():
+        yield "it was waived and gives no reason"
 
 
 def _was_executed(link: Statement) -> bool:

@@ -19,14 +19,18 @@ DID_NOT_END = "started, did not end"
 
 
 def run_statements(run: Run, files: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
-    """The statements of a run that has ended: its commands in order, then the result.
+    """The statements of a run that has ended: its commands in order, what they say beside, then the result.
 
     `files` gives the SHA-256 of every file of the record that is not empty, so that a change of one shows.
     """
     links = [_link(run.circumstances, command, number) for number, command in enumerate(run.commands, 1)]
+    further = [
+        statement(subject=[source(run.circumstances.subject)], predicate_type=kind, predicate=predicate)
+        for kind, predicate in run.reading.predicates
+    ]
     result = _test_result(run.circumstances, run.reading, run.finished, len(run.commands))
     result["predicate"][RUN_FIELD]["files"] = dict(files)
-    return (*links, result)
+    return (*links, *further, result)
 
 
 def beginning_statement(circumstances: Circumstances) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def beginning_statement(circumstances: Circumstances) -> dict[str, Any]:
 
 
 def stranger_result(outcome: Outcome) -> str:
-    """What in-toto's test-result says: for strangers every outcome but PASSED is FAILED."""
+    """What in-toto's test-result says: for strangers every outcome but PASSED is FAILED, a waived one too."""
     return "PASSED" if outcome is Outcome.PASSED else "FAILED"
 
 

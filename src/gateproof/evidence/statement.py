@@ -196,6 +196,8 @@ class Summary:
     verifier_version: str
     extension: Mapping[str, object]
     """Further fields of `gateproof_verdict`: gates, required, project, version and so on."""
+    waived: bool = False
+    """Whether it rests on a gate that was waived: accepted by its people, and no pass for strangers."""
     levels: tuple[str, ...] = (GATES_PASSED,)
     """What a PASSED vouches for."""
 
@@ -203,9 +205,10 @@ class Summary:
 def verdict(summary: Summary, *, subject: Iterable[Resource]) -> dict[str, object]:
     """The verdict as a SLSA Verification Summary.
 
-    A rehearsal reads FAILED for strangers, whatever its result: only a release says PASSED.
+    A rehearsal reads FAILED for strangers, whatever its result, and so does what rests on a waiver: only a
+    release whose gates all passed says PASSED.
     """
-    passed = summary.is_pass and not summary.rehearsal
+    passed = summary.is_pass and not summary.rehearsal and not summary.waived
     predicate: dict[str, object] = {
         "verifier": {"id": VERIFIER, "version": {"gateproof": summary.verifier_version}},
         "timeVerified": utc_text(summary.verified_at),

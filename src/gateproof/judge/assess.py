@@ -18,7 +18,7 @@ from gateproof.judge.claims import status_findings
 from gateproof.judge.exam import compare_own
 from gateproof.judge.proofs import judge_proof, rests_on_claims
 from gateproof.judge.survey import Fact, survey
-from gateproof.judge.verdict import Judgement, Proof, Verdict, Waiver, contradicted, unproven, worst
+from gateproof.judge.verdict import Judgement, Proof, Verdict, Waiver, badness, contradicted, unproven, worst
 from gateproof.model import Finding
 
 
@@ -171,10 +171,10 @@ class _Judge:
     def _with_children(self, item: Item, own: Judgement) -> Judgement:
         below = [self._done[child.id] for child in self._checklist.children(item.id)]
         missing = [one for one in below if not one.is_done]
-        if not missing or not own.is_met:
+        first = min(missing, key=lambda one: badness(one.judgement.verdict), default=None)
+        if first is None or badness(own.verdict) <= badness(first.judgement.verdict):
             return own
-        first = missing[0].judgement
-        return replace(first, reason=f"{missing[0].item.id} is not Done: {first.reason}")
+        return replace(first.judgement, reason=f"{first.item.id} is not Done: {first.judgement.reason}")
 
 
 def _waived(waiver: Waiver, judgement: Judgement, now: datetime) -> Judgement:

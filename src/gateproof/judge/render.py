@@ -17,6 +17,11 @@ def _altogether(standing: Standing) -> str:
     source = f"source {standing.git_tree[:12]}"
     if not standing.gates:
         return f"No gate is declared, so nothing is proven for {source}."
+    if standing.waived and standing.is_proven:
+        names = ", ".join(gate.gate for gate in standing.waived)
+        return (
+            f"{proven} of {len(standing.gates)} gates are proven for {source}; waived, not proven: {names}."
+        )
     if standing.is_proven:
         return f"All {proven} gates are proven for {source}."
     return f"{proven} of {len(standing.gates)} gates are proven for {source}; run `nox -s gates` in a clean checkout."

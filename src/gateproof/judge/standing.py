@@ -18,6 +18,8 @@ class State(enum.StrEnum):
 
     PROVEN = "PROVEN"
     """The latest attempt that counts passed, and none before it failed."""
+    WAIVED = "WAIVED"
+    """A person lets it be open, for a reason. A release may rest on it, and says so."""
     FLAKY = "FLAKY"
     """The latest attempt that counts passed, but an earlier one on the same source did not."""
     RED = "RED"
@@ -58,16 +60,21 @@ class Standing:
     @property
     def unproven(self) -> tuple[GateStanding, ...]:
         """The gates that keep this source from being released."""
-        return tuple(gate for gate in self.gates if gate.state is not State.PROVEN)
+        return tuple(gate for gate in self.gates if gate.state not in (State.PROVEN, State.WAIVED))
+
+    @property
+    def waived(self) -> tuple[GateStanding, ...]:
+        """The gates that were not proven, and that a person lets be open."""
+        return tuple(gate for gate in self.gates if gate.state is State.WAIVED)
 
     @property
     def is_proven(self) -> bool:
-        """Whether a release may rest on this; no gate at all is not a proof."""
+        """Whether a release may rest on this, waivers included; no gate at all is not a proof."""
         return bool(self.gates) and not self.unproven
 
     @property
     def exit_code(self) -> int:
-        """0 when every gate is proven, 3 when there is no gate at all, and otherwise 1."""
+        """0 when every gate is proven or waived, 3 when there is no gate at all, and otherwise 1."""
         if not self.gates:
             return NOTHING_RAN
         return YES if self.is_proven else NO
@@ -106,7 +113,7 @@ def _one(leg: Leg, records: Sequence[Record]) -> GateStanding:
 
 def _state(leg: Leg, records: Sequence[Record]) -> tuple[State, str]:
     last = leg.deciding
-    if leg.state is attempts.State.FAILED or (last.has_ended and not last.is_green):
+    if leg.state is attempts.State.FAILED or (last.has_ended and not last.is_accepted):
         return State.RED, f"{last.outcome}, {last.reason}"
     if leg.state is attempts.State.UNCOUNTED:
         if not last.has_ended:
@@ -114,9 +121,9 @@ def _state(leg: Leg, records: Sequence[Record]) -> tuple[State, str]:
         beside = next(record.unclean for record in records if record.attempt == last)
         return State.UNCLEAN, f"passed, but beside what the commit has not: {', '.join(beside[:3])}"
     if leg.is_flaky:
-        failed = [attempt for attempt in leg.attempts if attempt.counts and not attempt.is_pass]
+        failed = [attempt for attempt in leg.attempts if attempt.counts and not attempt.is_accepted]
         return (
             State.FLAKY,
             f"passed at last; failed {len(failed)} of {len(leg.attempts)} times: {failed[-1].reason}",
         )
-    return State.PROVEN, last.reason
+    return (State.PROVEN if last.is_pass else State.WAIVED), last.reason

@@ -34,6 +34,11 @@ _WORST_FIRST = (
 )
 
 
+def badness(verdict: Verdict) -> int:
+    """A place in the order in which verdicts keep others from counting; the least is the worst."""
+    return _WORST_FIRST.index(verdict)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proof:
     """What would make an item Done: `ran: manage.py check --deploy`."""
@@ -100,6 +105,11 @@ def stale(reason: str, *evidence: str) -> Judgement:
     return Judgement(verdict=Verdict.STALE, reason=reason, evidence=evidence)
 
 
+def waived(reason: str, *evidence: str) -> Judgement:
+    """It rests on what a person lets be open, for a reason."""
+    return Judgement(verdict=Verdict.WAIVED, reason=reason, evidence=evidence)
+
+
 def by_delivery(reason: str) -> Judgement:
     """A bare ZIP cannot say this about itself."""
     return Judgement(
@@ -120,7 +130,7 @@ def worst(judgements: Iterable[Judgement]) -> Judgement:
     listed = list(judgements)
     if not listed:
         return unproven("nothing was asked")
-    first = min(listed, key=lambda judgement: _WORST_FIRST.index(judgement.verdict))
+    first = min(listed, key=lambda judgement: badness(judgement.verdict))
     if not first.is_met:
         return first
     reasons = dict.fromkeys(judgement.reason for judgement in listed)

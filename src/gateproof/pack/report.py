@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from gateproof.evidence import layout
-from gateproof.evidence.attempts import Attempt, Leg, State
+from gateproof.evidence.attempts import Attempt, Leg, State, waived
 from gateproof.evidence.statement import utc_text
 from gateproof.model import Subject
 from gateproof.pack.report_style import STYLE
@@ -64,8 +64,19 @@ class Index:
     @property
     def answer(self) -> str:
         """The verdict in one sentence."""
-        said = "Not a pass." if self.against else "Every gate passed, on every leg."
+        said = "Every gate passed, on every leg."
+        if self.waived:
+            said = (
+                "Not every gate passed: what a person lets be open stands below. For strangers it is no pass."
+            )
+        if self.against:
+            said = "Not a pass."
         return f"{REHEARSAL} {said}" if self.rehearsal else said
+
+    @property
+    def waived(self) -> tuple[str, ...]:
+        """What it rests on beside what was seen, a sentence each."""
+        return waived(self.legs)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -116,7 +127,7 @@ def as_markdown(index: Index) -> str:
         f"```sh\n{commands(index)}```",
         f"{_md(LIMITS, keep='`')} {_md(index.about_links, keep='`')}".rstrip(),
         f"**{_md(index.answer)}**",
-        *([_list(index.against)] if index.against else []),
+        *([_list((*index.against, *index.waived))] if index.against or index.waived else []),
         _table(("what", "value"), [(name, f"`{value}`") for name, value in index.facts], code=True),
         _md(index.about_key),
         "## Gates",
@@ -145,8 +156,8 @@ def as_markdown(index: Index) -> str:
 
 def as_html(index: Index) -> str:
     """`evidence/index.html`: the same for reading; one file, no script, nothing fetched."""
-    tone = "rehearsal" if index.rehearsal else "no" if index.against else "yes"
-    against = "".join(f"<li>{_h(reason)}</li>" for reason in index.against)
+    tone = "rehearsal" if index.rehearsal else "no" if index.against or index.waived else "yes"
+    against = "".join(f"<li>{_h(reason)}</li>" for reason in (*index.against, *index.waived))
     attempts = [
         (
             _a(f"{place}/{layout.STATEMENTS}", place),

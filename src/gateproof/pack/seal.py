@@ -16,7 +16,7 @@ from pathlib import Path
 import gateproof
 from gateproof.errors import NothingRanError, RefusedError, UnknownError
 from gateproof.evidence import envelope, layout, sshsig
-from gateproof.evidence.attempts import Leg, against, legs
+from gateproof.evidence.attempts import Leg, against, legs, waived
 from gateproof.evidence.contents import checked
 from gateproof.evidence.keys import Signer
 from gateproof.evidence.signers import write_signer
@@ -66,6 +66,8 @@ class Sealed:
     legs: tuple[Leg, ...]
     against: tuple[str, ...]
     """Why it is not a pass; empty means that it is one."""
+    waived: tuple[str, ...]
+    """What it rests on beside what was seen, a sentence each; the statements beside the ZIP must know of it."""
     verdict_sha256: str
     """Of `verdict.intoto.jsonl`, for the tag's message and the statements beside the ZIP."""
 
@@ -122,6 +124,7 @@ def seal(
         files=tuple(sorted(writer.digests)),
         legs=found,
         against=reasons,
+        waived=waived(found),
         verdict_sha256=verdict_sha256,
     )
 
@@ -198,6 +201,7 @@ def _summary(sealing: _Sealing, facts: Facts, signer: Signer, envelopes: tuple[R
         inputs=envelopes,
         rehearsal=facts.rehearsal,
         is_pass=not sealing.reasons,
+        waived=bool(waived(sealing.legs)),
         verifier_version=gateproof.__version__,
         extension={
             **facts.further,
@@ -207,6 +211,7 @@ def _summary(sealing: _Sealing, facts: Facts, signer: Signer, envelopes: tuple[R
             "required": sorted(facts.required),
             "gates": [leg.as_fact() for leg in sealing.legs],
             "against": list(sealing.reasons),
+            "waived": list(waived(sealing.legs)),
             "key": signer.public.fingerprint,
             "identity": signer.is_identity,
         },

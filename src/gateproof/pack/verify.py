@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateproof.evidence import layout, sshsig
-from gateproof.evidence.attempts import Leg
+from gateproof.evidence.attempts import Leg, waived
 from gateproof.evidence.keys import PublicKey
 from gateproof.evidence.signers import AllowedSigner
 from gateproof.evidence.subject import EVIDENCE
@@ -191,6 +191,7 @@ class _Verifier:
         self._know(tag=check_tag(self._delivery, inside, self._allowed, self._notes))
 
     def _know_gates(self, legs: tuple[Leg, ...]) -> None:
+        self._remarks.extend(waived(legs))
         self._know(
             gates=tuple(
                 GateFact(

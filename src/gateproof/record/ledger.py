@@ -48,6 +48,11 @@ class Record:
         """True when it ended, passed and does not contradict itself, whether or not it counts for a release."""
         return self.attempt.is_green
 
+    @property
+    def is_accepted(self) -> bool:
+        """True when it is green, or was waived for a reason."""
+        return self.attempt.is_accepted
+
 
 def ledger_folder(root: Path) -> Path:
     """Where the records of the project at `root` lie."""

@@ -32,6 +32,11 @@ class GateRow:
         return self.record is not None and self.record.is_green
 
     @property
+    def is_accepted(self) -> bool:
+        """True for a green record, and for one that a person waived, which is said and never counted as passed."""
+        return self.record is not None and self.record.is_accepted
+
+    @property
     def outcome(self) -> str:
         """The word in the table."""
         return self.record.attempt.outcome.value if self.record else NEVER_STARTED
@@ -116,7 +121,10 @@ def print_gates(rows: Sequence[GateRow], console: Console) -> None:
         )
     console.print()
     console.print(table)
-    red = [row for row in rows if not row.is_green]
+    for row in rows:
+        if row.is_accepted and not row.is_green:
+            console.print(f"\n{row.name}: {row.sentence}", style="yellow", markup=False, highlight=False)
+    red = [row for row in rows if not row.is_accepted]
     for row in red:
         console.print(f"\n{row.name}: {row.sentence}", style="red", markup=False, highlight=False)
         if row.record:
@@ -129,5 +137,8 @@ def print_gates(rows: Sequence[GateRow], console: Console) -> None:
     if unclean:
         shown = ", ".join(unclean[:3]) + (f" and {len(unclean) - 3} more" if len(unclean) > 3 else "")
         console.print(f"These runs do not count for a release: not in the commit: {shown}.", markup=False)
-    total = f"{len(rows) - len(red)} of {len(rows)} gates passed."
-    console.print(total, style="bold red" if red or not rows else "bold green", highlight=False)
+    passed = sum(row.is_green for row in rows)
+    waived = len(rows) - len(red) - passed
+    total = f"{passed} of {len(rows)} gates passed{f', {waived} waived' if waived else ''}."
+    style = "bold red" if red or not rows else "bold yellow" if waived else "bold green"
+    console.print(total, style=style, highlight=False)

@@ -14,10 +14,10 @@ from typing import TypedDict
 import gateproof
 from gateproof.config import Settings
 from gateproof.errors import RefusedError, UnknownError
-from gateproof.evidence import sshsig
+from gateproof.evidence import envelope, sshsig
 from gateproof.evidence.keys import PublicKey, Signer
 from gateproof.evidence.layout import SUMS_SIGNATURE, VERDICT
-from gateproof.evidence.statement import Build, Resource, Summary, artifact
+from gateproof.evidence.statement import VERDICT_FIELD, Build, Resource, Summary, artifact, parse
 from gateproof.evidence.subject import EVIDENCE, SourceFile, subject_of
 from gateproof.git import git
 from gateproof.judge.assess import Assessment
@@ -88,6 +88,8 @@ class SealedCommit:
     subject: Subject
     verdict_sha256: str
     is_pass: bool
+    waived: bool
+    """Whether it rests on a waived gate, so that it is no pass for strangers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,6 +201,7 @@ def seal_commit(work: Work, files: Sequence[SourceFile], sealing: Sealing) -> Se
         subject=sealed.subject,
         verdict_sha256=sealed.verdict_sha256,
         is_pass=not sealed.against,
+        waived=bool(sealed.waived),
     )
 
 
@@ -220,8 +223,20 @@ def sealed_before(work: Work, commit: str, files: Sequence[SourceFile]) -> Seale
         )
     verdict = git("cat-file", "blob", f"{commit}:{EVIDENCE}/{VERDICT}", cwd=work.clone)
     return SealedCommit(
-        commit=commit, subject=subject_of(files), verdict_sha256=sha256(verdict).hexdigest(), is_pass=True
+        commit=commit,
+        subject=subject_of(files),
+        verdict_sha256=sha256(verdict).hexdigest(),
+        is_pass=True,
+        waived=_is_waived(verdict, commit),
     )
+
+
+def _is_waived(verdict: bytes, commit: str) -> bool:
+    try:
+        said = [parse(item.payload).predicate[VERDICT_FIELD] for item in envelope.read_lines(verdict)]
+    except (ValueError, KeyError) as error:
+        raise UnknownError(f"The verdict of {commit[:12]} cannot be read: {error}.") from None
+    return any(not isinstance(one, Mapping) or bool(one.get("waived")) for one in said)
 
 
 def pack(work: Work, commit: str, target: Path) -> Archive:
@@ -292,6 +307,7 @@ def _write_beside(work: Work, packed: Archive, sealed: SealedCommit, parts: Mapp
         inputs=(artifact(f"{EVIDENCE}/{VERDICT}", sealed.verdict_sha256),),
         rehearsal=work.rehearsal,
         is_pass=sealed.is_pass,
+        waived=sealed.waived,
         verifier_version=gateproof.__version__,
         extension={"product": work.settings.product, "version": work.version, "commit": packed.commit},
     )

@@ -20,6 +20,8 @@ from gateproof.release.progress import Progress
 
 # What an installer may need from the person's environment; the gates themselves do not get these.
 FOR_INSTALLING = ("PIP_", "UV_")
+# What the noxfile hands to the one gate that asks for advisories; no other gate gets these.
+FOR_ADVISORIES = "GATEPROOF_ADVISORIES"
 
 
 def prove(
@@ -71,7 +73,11 @@ def _line(record: Record) -> str:
 def _environment(clone: Path, settings: Settings) -> dict[str, str]:
     """What nox gets in a release: what a gate may see, and what an installer needs."""
     cache = str(clone / ".gateproof" / "bytecode")
-    installing = {name: value for name, value in os.environ.items() if name.startswith(FOR_INSTALLING)}
+    installing = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith((*FOR_INSTALLING, FOR_ADVISORIES))
+    }
     return passed_on(os.environ, settings) | installing | {"NO_COLOR": "1", "PYTHONPYCACHEPREFIX": cache}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateproof.evidence.attempts import Attempt, State, against, legs, read_attempt
+from gateproof.evidence.attempts import Attempt, State, against, legs, read_attempt, waived
 from gateproof.evidence.statement import LINK, TEST_RESULT, Statement
 from gateproof.model import Outcome
 
@@ -66,6 +66,13 @@ def read(found: list[Statement]) -> Attempt:
         ([attempt(outcome=Outcome.VACUOUS)], State.FAILED, False),
         ([attempt(outcome=Outcome.SKIPPED)], State.FAILED, False),
         ([attempt(outcome=Outcome.ERRORED)], State.FAILED, False),
+        ([attempt(outcome=Outcome.WAIVED)], State.WAIVED, False),
+        ([attempt("1"), attempt("2", outcome=Outcome.WAIVED)], State.WAIVED, False),
+        ([attempt("1", outcome=Outcome.WAIVED), attempt("2")], State.PASSED, False),
+        ([attempt("1", outcome=Outcome.WAIVED), failed("2")], State.FAILED, True),
+        ([failed("1"), attempt("2", outcome=Outcome.WAIVED)], State.WAIVED, True),
+        ([attempt(outcome=Outcome.WAIVED, is_clean=False)], State.UNCOUNTED, False),
+        ([attempt(outcome=Outcome.WAIVED, contradictions=("it argues",))], State.FAILED, False),
     ],
 )
 def test_the_latest_attempt_that_counts_decides(
@@ -100,6 +107,42 @@ def test_a_required_gate_without_a_record_is_named() -> None:
 def test_a_gate_that_failed_is_a_no_even_where_it_is_not_required() -> None:
     [reason] = against(legs([attempt(), failed(gate="extra")]), ["unit"])
     assert reason == "The gate extra on linux is FAILED: 1 test failed."
+
+
+def test_a_waived_gate_is_not_held_against_a_release_and_is_never_silent() -> None:
+    found = legs([attempt(), attempt(gate="audit", outcome=Outcome.WAIVED, reason="Old advisories.")])
+
+    assert against(found, ["audit", "unit"]) == ()
+    assert waived(found) == ("The gate audit on linux is waived: Old advisories.",)
+    assert not any(leg.deciding.is_pass for leg in found if leg.gate == "audit")
+
+
+def told(outcome: str, result: str, **changes: Any) -> list[Statement]:
+    """A record whose result for strangers is `result`."""
+    link, said = statements(outcome=outcome, **changes)
+    predicate = {**said.predicate, "result": result}
+    return [link, Statement(subject=(), predicate_type=TEST_RESULT, predicate=predicate)]
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (told("WAIVED", "PASSED"), "its result for strangers is 'PASSED' and its outcome is WAIVED"),
+        (told("WAIVED", "WARNED"), "its result for strangers is 'WARNED' and its outcome is WAIVED"),
+        (told("WAIVED", "FAILED", reason=" "), "it was waived and gives no reason"),
+        (told("WAIVED", "FAILED", looked_at=0), "it was waived and looked at nothing"),
+        (told("WAIVED", "FAILED")[1:], "it was waived and ran no command"),
+    ],
+)
+def test_a_waiver_that_argues_with_itself_is_not_accepted(found: list[Statement], why: str) -> None:
+    assert why in read(found).contradictions
+    assert not read(found).is_accepted
+
+
+def test_a_waived_record_is_accepted_and_is_no_pass() -> None:
+    found = read(told("WAIVED", "FAILED"))
+
+    assert (found.is_accepted, found.is_pass, found.is_green) == (True, False, False)
 
 
 def test_a_record_is_read() -> None:

@@ -93,6 +93,27 @@ def test_a_waived_child_does_not_make_its_parent_done() -> None:
     assert verdicts(judge(lines, LICENSE)) == [WAIVED, WAIVED]
 
 
+def test_a_waived_child_hides_no_open_one() -> None:
+    lines = [
+        "- [ ] parent `file: LICENSE`",
+        "  " + waived("2026-12-31"),
+        "  - [ ] child `file: COPYING`",
+    ]
+
+    assert verdicts(judge(lines, LICENSE)) == [UNMET, WAIVED, UNMET]
+
+
+def test_a_waived_proof_of_its_own_hides_no_open_child() -> None:
+    lines = [
+        "- [ ] parent `file: NOTICE` `ran: manage.py test`",
+        "  - [ ] child `file: COPYING`",
+    ]
+    run_of_gate = run(outcome=Outcome.WAIVED)
+
+    assert verdicts(judge(lines, {"NOTICE": "x"}, run_of_gate)) == [UNMET, UNMET]
+    assert verdicts(judge(lines[:1], {"NOTICE": "x"}, run_of_gate)) == [WAIVED]
+
+
 CLAIMS = "- [ ] agree `claims: consistent`"
 FILE = "- [ ] licence `file: LICENSE`"
 

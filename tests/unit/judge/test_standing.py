@@ -58,6 +58,10 @@ STANDINGS = [
     ("failed", [record(FAILED)], State.RED, "FAILED, 2 tests failed"),
     ("passed, then failed", [record(), record(FAILED, minute=1)], State.RED, "2 tests failed"),
     ("failed, then passed", [record(FAILED), record(minute=1)], State.FLAKY, "failed 1 of 2 times"),
+    ("waived", [record(Outcome.WAIVED)], State.WAIVED, "tests failed"),
+    ("passed, then waived", [record(), record(Outcome.WAIVED, minute=1)], State.WAIVED, "tests failed"),
+    ("failed, then waived", [record(FAILED), record(Outcome.WAIVED, minute=1)], State.FLAKY, "failed 1 of 2"),
+    ("waived beside a stray file", [record(Outcome.WAIVED, clean=False)], State.UNCLEAN, "left.log"),
     ("looked at nothing", [record(Outcome.VACUOUS)], State.RED, "VACUOUS"),
     (
         "only on another source",
@@ -100,8 +104,9 @@ def test_a_gate_stands_where_its_latest_counting_attempt_says(
     (gate,) = standing.gates
     assert gate.state is state
     assert words in gate.sentence
-    assert standing.is_proven is (state is State.PROVEN)
-    assert standing.exit_code == (YES if state is State.PROVEN else NO)
+    assert standing.is_proven is (state in {State.PROVEN, State.WAIVED})
+    assert standing.exit_code == (YES if standing.is_proven else NO)
+    assert bool(standing.waived) is (state is State.WAIVED)
 
 
 def test_a_record_that_contradicts_itself_is_no_proof() -> None:
@@ -109,6 +114,12 @@ def test_a_record_that_contradicts_itself_is_no_proof() -> None:
     lying = replace(lying, attempt=replace(lying.attempt, contradictions=("it passed and ran no command",)))
 
     assert stand(["test"], [lying], HERE).gates[0].state is State.RED
+
+
+def test_what_is_waived_is_never_counted_as_proven() -> None:
+    assert standing_lines(stand(["test"], [record(Outcome.WAIVED)], HERE))[-1] == (
+        "0 of 1 gates are proven for source aaaaaaaaaaaa; waived, not proven: test."
+    )
 
 
 def test_no_gate_at_all_is_not_a_proof() -> None:

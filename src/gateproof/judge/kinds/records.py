@@ -10,7 +10,7 @@ from gateproof.evidence.attempts import Leg, legs
 from gateproof.judge.bundle import Bundle, EvidenceRun, RanCommand
 from gateproof.judge.case import Case
 from gateproof.judge.kinds.contract import Kind
-from gateproof.judge.verdict import Judgement, contradicted, met, stale, unmet, unproven, worst
+from gateproof.judge.verdict import Judgement, contradicted, met, stale, unmet, unproven, waived, worst
 from gateproof.judge.words import alternatives, runs, weaknesses
 from gateproof.model import Outcome
 
@@ -66,16 +66,21 @@ def _leg(leg: Leg, what: str, place: str) -> Judgement:
         return contradicted(f"{what} {where}: its record argues with itself: {last.contradictions[0]}", place)
     if not last.has_ended:
         return unproven(f"{what} started {where} and did not end", place)
-    if not last.is_green:
+    if not last.is_accepted:
         return unmet(f"{what} {where}: {last.outcome}, {last.reason}", place)
     if not last.counts:
         return unproven(f"{what} passed {where}, but beside files that the commit has not", place)
     if leg.is_flaky:
-        failed = sum(attempt.counts and not attempt.is_pass for attempt in leg.attempts)
+        failed = sum(attempt.counts and not attempt.is_accepted for attempt in leg.attempts)
         return contradicted(
             f"{what} {where} passed at last and failed {failed} of {len(leg.attempts)} times", place
         )
-    return met(f"{what} passed {where}: {last.reason.rstrip('.')}", place)
+    said = last.reason.rstrip(".")
+    return (
+        met(f"{what} passed {where}: {said}", place)
+        if last.is_green
+        else waived(f"{what} {where}: {said}", place)
+    )
 
 
 def _on_another_source(listed: Sequence[EvidenceRun], bundle: Bundle, what: str) -> Judgement:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateproof.evidence import envelope, layout
-from gateproof.evidence.attempts import Attempt, Leg, against, legs, read_attempt
+from gateproof.evidence.attempts import Attempt, Leg, State, against, legs, read_attempt
 from gateproof.evidence.keys import PublicKey
 from gateproof.evidence.statement import (
     LINK,
@@ -138,7 +138,12 @@ def compare_verdict(
         notes.take(Code.VERDICT_IS_NO.at(path, " ".join(verdict.against)))
     for reason in against(found, verdict.required):
         notes.take(Code.NOT_PROVEN.at(path, reason))
-    if verdict.is_pass_for_strangers != (verdict.is_pass and not verdict.is_rehearsal):
+    is_waived = any(leg.state is State.WAIVED for leg in found)
+    if is_waived and verdict.is_pass_for_strangers:
+        notes.take(
+            Code.VERDICT_CONTRADICTS.at(path, "It is a pass for strangers, and rests on a waived gate.")
+        )
+    elif not is_waived and verdict.is_pass_for_strangers != (verdict.is_pass and not verdict.is_rehearsal):
         notes.take(Code.REHEARSAL_MARK.at(path, "Its result for strangers does not follow from its own."))
     return found
 

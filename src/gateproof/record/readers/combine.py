@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from gateproof.model import Outcome, Reading
 from gateproof.record.readers.contract import SUPPORT
 
-WORST_FIRST = (Outcome.FAILED, Outcome.ERRORED, Outcome.VACUOUS, Outcome.SKIPPED, Outcome.PASSED)
+WORST_FIRST = (
+    Outcome.FAILED,
+    Outcome.ERRORED,
+    Outcome.VACUOUS,
+    Outcome.SKIPPED,
+    Outcome.WAIVED,
+    Outcome.PASSED,
+)
 """A known no comes before an unknown: nothing that is still to be found out can turn it into a yes."""
 
 
@@ -34,6 +41,7 @@ def combine(readings: Sequence[Reading]) -> Reading:
         passed=tuple(name for one in proving for name in one.passed),
         failed=tuple(name for one in proving for name in one.failed),
         skipped=tuple(name for one in proving for name in one.skipped),
+        predicates=tuple(predicate for one in proving for predicate in one.predicates),
     )
 
 

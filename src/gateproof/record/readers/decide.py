@@ -19,7 +19,8 @@ def decide(reader: Reader, ended: Ended) -> Reading:
         reading = reader.read(ended)
     except Exception as error:  # whatever it is, it must not become a green
         return Reading(outcome=Outcome.ERRORED, reason=_sentence(reader, ended, error))
-    if reading.outcome is not Outcome.PASSED:
+    # A waiver excuses one named thing. Whatever makes a pass worthless makes a waived one worthless too.
+    if reading.outcome not in (Outcome.PASSED, Outcome.WAIVED):
         return reading
     if ended.exit_code not in reader.exit_codes:
         says = f"{reader.name} read a pass, but the command ended with exit code {ended.exit_code}"

@@ -37,6 +37,15 @@ CASES = [
     ("it did not end", [run(ended=False)], UNPROVEN, "did not end"),
     ("a record that argues", [run(contradictions=("it ran nothing",))], CONTRADICTED, "argues with itself"),
     ("one leg of two failed", [run(), run(outcome=FAILED, leg="py3.12-linux")], UNMET, "py3.12-linux"),
+    ("it was waived", [run(outcome=Outcome.WAIVED)], Verdict.WAIVED, "2 tests failed"),
+    ("waived later", [run(), run(outcome=Outcome.WAIVED, minute=1)], Verdict.WAIVED, "2 tests failed"),
+    ("waived beside stray files", [run(outcome=Outcome.WAIVED, clean=False)], UNPROVEN, "beside files"),
+    (
+        "one leg of two waived",
+        [run(), run(outcome=Outcome.WAIVED, leg="py3.12-linux")],
+        Verdict.WAIVED,
+        "py3.12",
+    ),
     ("both legs passed", [run(), run(leg="py3.12-linux")], MET, "ran and passed"),
     ("passed here, failed elsewhere", [run(), run(outcome=FAILED, tree=ELSEWHERE)], MET, "ran and passed"),
 ]

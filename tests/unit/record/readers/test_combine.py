@@ -12,7 +12,7 @@ from gateproof.model import Outcome, Reading
 from gateproof.record.readers import combine, decide, exit_code, is_support
 from unit.record.readers.builder import ended, reading
 
-PASSED, FAILED, VACUOUS, SKIPPED, ERRORED = map(reading, Outcome)
+PASSED, FAILED, VACUOUS, SKIPPED, ERRORED, WAIVED = map(reading, Outcome)
 SUPPORT = Reading(outcome=Outcome.VACUOUS, reason="exited 0", unit="supporting commands")
 
 
@@ -21,6 +21,8 @@ SUPPORT = Reading(outcome=Outcome.VACUOUS, reason="exited 0", unit="supporting c
     [
         ([PASSED], PASSED),
         ([PASSED, SKIPPED], SKIPPED),
+        ([PASSED, WAIVED], WAIVED),
+        ([WAIVED, VACUOUS], VACUOUS),
         ([SKIPPED, VACUOUS, PASSED], VACUOUS),
         ([VACUOUS, ERRORED, SKIPPED], ERRORED),
         ([ERRORED, FAILED, PASSED], FAILED),

@@ -34,7 +34,7 @@ from gateproof.record.readers import (
 )
 from unit.record.readers.builder import ended
 
-PASSED, FAILED, VACUOUS, SKIPPED, ERRORED = Outcome
+PASSED, FAILED, VACUOUS, SKIPPED, ERRORED, WAIVED = Outcome
 TESTS, CHECK = "python manage.py test", "python manage.py check"
 MIGRATIONS = "python manage.py makemigrations --check --dry-run"
 RUN = "python manage.py run_checks --fail-on-issues"

@@ -12,7 +12,7 @@ from gateproof.model import Outcome
 from gateproof.record.readers import decide, secret_scan
 from unit.record.readers.builder import ended
 
-PASSED, FAILED, VACUOUS, SKIPPED, ERRORED = Outcome
+PASSED, FAILED, VACUOUS, SKIPPED, ERRORED, WAIVED = Outcome
 ARGV = "gateproof secrets --json"
 FINDING = {"code": "K001", "path": "a.py", "sentence": "The file holds a secret."}
 ALLOWED = {"path": "a.7z", "rule": "not-looked-at", "reason": "fonts", "times": 1}
