@@ -172,7 +172,8 @@ class _Judge:
         below = [self._done[child.id] for child in self._checklist.children(item.id)]
         missing = [one for one in below if not one.is_done]
         first = min(missing, key=lambda one: badness(one.judgement.verdict), default=None)
-        if first is None or badness(own.verdict) <= badness(first.judgement.verdict):
+        is_open = own.verdict not in (Verdict.MET, Verdict.WAIVED)
+        if first is None or is_open or badness(own.verdict) < badness(first.judgement.verdict):
             return own
         return replace(first.judgement, reason=f"{first.item.id} is not Done: {first.judgement.reason}")
 
