@@ -10,6 +10,7 @@ A gate is green when its record says that it looked at something and found it go
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import sys
@@ -27,6 +28,7 @@ from gateproof.record.readers import (
     actionlint,
     build,
     check_wheel_contents,
+    dependency_audit,
     django_check,
     django_check_deploy,
     django_migrations,
@@ -149,6 +151,14 @@ def no_secrets(session: GateSession) -> None:
 def fresh_pins(session: GateSession) -> None:
     """Every lock follows from its inputs, by hash, and is within the patch cadence."""
     session.run("gateproof", "pins", "--json", reads=pins())
+
+
+@gate(lock="dev", install_project=True)
+def audit(session: GateSession) -> None:
+    """No pinned package has a known vulnerability, and every pin was asked about."""
+    # Which advisories to ask, and why they may be old, is this gate's business alone.
+    env = {name: value for name, value in os.environ.items() if name.startswith("GATEPROOF_ADVISORIES")}
+    session.run("gateproof", "audit", "--json", env=env, reads=dependency_audit())
 
 
 @gate(lock="dev", install_project=True, name="parity")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -211,6 +211,30 @@ class Ci:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class IgnoredAdvisory:
+    """A known vulnerability that a person lets be for a while; what rests on it is waived."""
+
+    id: str
+    """Such as `PYSEC-2026-1`, or one of its aliases."""
+    reason: str
+    until: str
+    """The last day on which it is ignored, as YYYY-MM-DD."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audit:
+    """The audit of the pinned packages."""
+
+    service: str = "pypi"
+    """`pypi` or `osv`: who is asked, where no dump of advisories is given."""
+    max_age_days: int = 7
+    """How old the newest advisory of a dump may be."""
+    override: str = ""
+    """Why a dump's age is let be: then the audit is waived, and has not passed."""
+    ignored: tuple[IgnoredAdvisory, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """All of `[tool.gateproof]`; every key has a default but `product`."""
 
@@ -226,6 +250,7 @@ class Settings:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     deploy: Deploy = field(default_factory=Deploy)
     secrets: Secrets = field(default_factory=Secrets)
+    audit: Audit = field(default_factory=Audit)
     pins: Pins = field(default_factory=Pins)
     ci: Ci = field(default_factory=Ci)
     checklist: str = "docs/07_sales_ready.md"
@@ -309,6 +334,8 @@ def _converter() -> Any:
         Pins,
         Runners,
         Ci,
+        IgnoredAdvisory,
+        Audit,
         Milestone,
         Settings,
         _Document,
@@ -388,6 +415,7 @@ def _sensible(settings: Settings, where: str) -> Settings:
     ]
     mistakes += _sensible_pins(settings.pins)
     mistakes += _in_ci(settings.ci)
+    mistakes += _mistakes_of_audit(settings.audit)
     names = [milestone.name for milestone in settings.milestones]
     mistakes += [
         f"the milestone {name} is there twice" for name in sorted(set(names)) if names.count(name) > 1
@@ -429,3 +457,20 @@ def _in_ci(ci: Ci) -> list[str]:
     if ci.everywhere and not ci.systems:
         mistakes.append("ci.systems must name a system, or the gates in ci.everywhere run nowhere")
     return mistakes
+
+
+def _mistakes_of_audit(audit: Audit) -> Iterator[str]:
+    if audit.service not in ("pypi", "osv"):
+        yield f"audit.service must be pypi or osv, not {audit.service!r}"
+    if audit.max_age_days < 0:
+        yield "audit.max-age-days must not be less than 0"
+    for one in audit.ignored:
+        if not one.id.strip() or not one.reason.strip() or not _is_day(one.until):
+            yield f"the ignored advisory {one.id!r} needs an id, a reason, and a day such as 2026-12-31"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -75,6 +76,23 @@ def write_zip(target: Path, members: Mapping[str, Path | bytes], *, compress: bo
                 source.seek(0)
                 with written.open(_header(name, size, compress), "w", force_zip64=size > WIDE) as member:
                     shutil.copyfileobj(source, member, BLOCK)
+
+
+def read_members(path: Path, *, ending: str, limit: int) -> Iterator[tuple[str, bytes]]:
+    """The members of a ZIP whose names end so, in its order: for data that a person points to, not for a delivery.
+
+    Raises OSError when it cannot be read, and ValueError when it is no ZIP, or a member has more than `limit` bytes.
+    """
+    try:
+        with zipfile.ZipFile(path) as opened:
+            for info in opened.infolist():
+                if not info.filename.endswith(ending):
+                    continue
+                if info.file_size > limit:
+                    raise ValueError(f"{info.filename} has more than {limit} bytes")
+                yield info.filename, opened.read(info)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise ValueError(f"it is no ZIP that can be read ({error})") from None
 
 
 def _opened(source: Path | bytes) -> BinaryIO:

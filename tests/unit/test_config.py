@@ -58,6 +58,12 @@ def test_every_setting_is_taken() -> None:
             "documents": ["README.md"],
         },
         secrets={"allow": [{"path": "docs/", "rule": "betterleaks.jwt", "reason": "the RFC's example"}]},
+        audit={
+            "service": "osv",
+            "max-age-days": 3,
+            "override": "No network.",
+            "ignored": [{"id": "PYSEC-1", "reason": "It is not called.", "until": "2026-12-31"}],
+        },
     )
 
     assert (settings.time_limit, settings.jobs) == (60, 4)
@@ -80,6 +86,12 @@ def test_every_setting_is_taken() -> None:
     assert settings.archive.rules[0].patterns == ("drafts/",)
     assert settings.archive.exceptions[0].reason == "holds no secret"
     assert settings.secrets.allow[0].rule == "betterleaks.jwt"
+    assert (settings.audit.service, settings.audit.max_age_days, settings.audit.override) == (
+        "osv",
+        3,
+        "No network.",
+    )
+    assert settings.audit.ignored[0].until == "2026-12-31"
 
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [
@@ -100,6 +112,14 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"environment": {"pass-on": [1]}}, "tool.gateproof.environment.pass-on"),
     ({"environment": ["HOME"]}, "tool.gateproof.environment"),
     ({"deploy": {"made-up": ["KEY"]}}, "deploy.made-up must be NAME=value"),
+    ({"audit": {"service": "safety"}}, "audit.service must be pypi or osv"),
+    ({"audit": {"max-age-days": -1}}, "audit.max-age-days"),
+    ({"audit": {"ignored": [{"id": "PYSEC-1", "reason": "x"}]}}, "tool.gateproof.audit.ignored[0].until"),
+    (
+        {"audit": {"ignored": [{"id": "PYSEC-1", "reason": " ", "until": "2026-12-31"}]}},
+        "needs an id, a reason",
+    ),
+    ({"audit": {"ignored": [{"id": "PYSEC-1", "reason": "x", "until": "soon"}]}}, "a day such as 2026-12-31"),
     ({"pins": {"engine": "conda"}}, "pins.engine must be pip-tools or uv"),
     ({"pins": {"universal": True}}, "pins.universal needs the engine uv"),
     ({"pins": {"universal": 1}}, "tool.gateproof.pins.universal"),

@@ -16,6 +16,7 @@ from functional.false_greens import (
     pin_cases,
     pytest_cases,
     secret_cases,
+    supply_cases,
     workflow_cases,
 )
 
@@ -28,6 +29,7 @@ CASES = (
     *workflow_cases.CASES,
     *audit_cases.CASES,
     *pin_cases.CASES,
+    *supply_cases.CASES,
     *secret_cases.CASES,
     *command_cases.CASES,
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from gateproof.record.readers.audit import dependency_audit
 from gateproof.record.readers.canary import canary
 from gateproof.record.readers.combine import combine, is_support
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
@@ -33,6 +34,7 @@ from gateproof.record.readers.workflows import actionlint, zizmor
 READERS: Mapping[str, Callable[..., Reader]] = MappingProxyType(
     {
         "actionlint": actionlint,
+        "audit": dependency_audit,
         "black": black,
         "build": build,
         "check-wheel-contents": check_wheel_contents,
@@ -71,6 +73,7 @@ __all__ = [
     "check_wheel_contents",
     "combine",
     "decide",
+    "dependency_audit",
     "django_check",
     "django_check_deploy",
     "django_migration_plan",

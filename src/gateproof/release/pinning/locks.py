@@ -20,6 +20,7 @@ _STAMP = re.compile(
     r"# gateproof: inputs sha256:(?P<inputs>[0-9a-f]{64})\n"
     r"# gateproof: pins sha256:(?P<pins>[0-9a-f]{64})\n"
     r"# gateproof: renewed (?P<renewed>\d{4}-\d{2}-\d{2})\n"
+    r"(?:# gateproof: resolved (?P<resolved>\d{4}-\d{2}-\d{2})\n)?"
 )
 _OURS = ("# gateproof: ", "# Made by `invoke pin`")
 # What pip itself takes for a hash it can trust.
@@ -51,6 +52,8 @@ class Stamp:
     """SHA-256 of the rest of the lock."""
     renewed: date
     """When all of it was last allowed to move to newer versions."""
+    resolved: date | None = None
+    """When any of its versions was last chosen; it holds nothing that was published later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,14 +91,15 @@ def read_lock(path: str, text: str) -> Lock:
     )
 
 
-def stamped(body: str, *, source: str, inputs: str, renewed: date) -> str:
-    """The lock's text with the stamp above it."""
+def stamped(body: str, *, source: str, inputs: str, renewed: date, resolved: date | None = None) -> str:
+    """The lock's text with the stamp above it; `resolved` is the day of `renewed` where nothing moved since."""
     body = body_of(body)
     return (
         f"# Made by `invoke pin` from {source}; change that, and run it again.\n"
         f"# gateproof: inputs sha256:{inputs}\n"
         f"# gateproof: pins sha256:{digest_of(body)}\n"
         f"# gateproof: renewed {renewed.isoformat()}\n"
+        f"# gateproof: resolved {(resolved or renewed).isoformat()}\n"
         f"{body}"
     )
 
@@ -138,9 +142,10 @@ def _stamp(text: str) -> Stamp | None:
         return None
     try:
         renewed = date.fromisoformat(found["renewed"])
+        resolved = date.fromisoformat(found["resolved"]) if found["resolved"] else None
     except ValueError:
         return None
-    return Stamp(inputs=found["inputs"], pins=found["pins"], renewed=renewed)
+    return Stamp(inputs=found["inputs"], pins=found["pins"], renewed=renewed, resolved=resolved)
 
 
 def _pin(line: str) -> tuple[Pin | None, str]:

@@ -219,7 +219,13 @@ class _Work:
         compile_lock(self.asked.engine or self.settings.engine, order, self.folder)
         body = (self.folder / path).read_text(encoding="utf-8")
         renewed = self.today if is_renewed or before is None or before.stamp is None else before.stamp.renewed
-        text = stamped(body, source=source, inputs=inputs_digest(source, self.texts), renewed=renewed)
+        text = stamped(
+            body,
+            source=source,
+            inputs=inputs_digest(source, self.texts),
+            renewed=renewed,
+            resolved=self.today,
+        )
         findings = read_lock(path, text).findings
         if findings:
             raise UnknownError(
