@@ -11,6 +11,7 @@ from gateproof.record.readers import (
     black,
     build,
     check_wheel_contents,
+    dependency_audit,
     django_check,
     django_check_deploy,
     django_migration_plan,
@@ -114,6 +115,18 @@ GOOD = (
         stdout='{"gates": [{"gate": "lint", "commands": 2, "in_ci": 2}], "commands": 2, "findings": []}\n',
         looked_at=2,
         unit="commands",
+    ),
+    Recorded(
+        reader=dependency_audit(),
+        argv="gateproof audit --json",
+        stdout='{"outcome": "PASSED", "reason": "3 pins of 1 locks have no known vulnerability", "failed": [],'
+        ' "unknown": [], "waived": [], "notes": [], "locks": [{"lock": "requirements/lint.txt", "pinned": 3}],'
+        ' "pinned": 3, "audited": 3, "skipped": [], "vulnerabilities": [], "advisories": {"source": "all.zip",'
+        ' "live": false, "updated": "2026-11-23T12:00:00Z", "sha256": "4b21", "count": 2651},'
+        ' "scanner": {"name": "pip-audit", "version": "2.10.1"},'
+        ' "started": "2026-11-24T12:00:00Z", "finished": "2026-11-24T12:00:02Z"}\n',
+        looked_at=3,
+        unit="packages",
     ),
     Recorded(
         reader=pins(),
