@@ -110,3 +110,4 @@ def test_the_table_shows_it_and_never_counts_it_as_passed() -> None:
     assert "0 of 1 gates passed, 1 waived." in text
     assert f"audit: WAIVED, {WAIVED.reason}" in text
     assert "  see " not in text
+    assert rows[0].blame is None

@@ -50,8 +50,8 @@ class GateRow:
 
     @property
     def blame(self) -> Blame | None:
-        """Whose fault it is, and what to do; None for what is green."""
-        if self.is_green:
+        """Whose fault it is, and what to do; None for what is green, or was waived."""
+        if self.is_accepted:
             return None
         if self.record is None:
             return blame(gate=self.name, outcome=None, reason="", looked_at=0, log="")

@@ -47,7 +47,7 @@ def correct_claims(
 
 
 def _without_evidence(bundle: Bundle) -> list[str]:
-    """The gates that no passed run on this source is there of."""
+    """The gates that no run on this source is there of which passed, or was waived."""
     here = [run for run in bundle.runs if run.git_tree == bundle.git_tree]
     if not here:
         raise RefusedError(
@@ -55,5 +55,5 @@ def _without_evidence(bundle: Bundle) -> list[str]:
             "run `nox -s gates` first, or leave the claims with --keep-claims."
         )
     noxfile = read_noxfile(bundle)
-    passed = {run.name for run in here if run.attempt.outcome is Outcome.PASSED}
+    passed = {run.name for run in here if run.attempt.outcome in (Outcome.PASSED, Outcome.WAIVED)}
     return [gate for gate in noxfile.gates if gate not in passed] if noxfile else []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateproof.config import Settings
 from gateproof.errors import RefusedError
+from gateproof.evidence.attempts import State
 from gateproof.evidence.keyfiles import AskPassphrase, about
 from gateproof.evidence.keys import Signer
 from gateproof.evidence.subject import subject_of
@@ -59,6 +60,11 @@ class Rehearsal:
             f"  {self.archive.as_posix()}",
             f"  sha256 {self.sha256}",
             self.checklist,
+            *(
+                f"  WAIVED, not passed: {gate.gate} on {gate.leg}; no pass for strangers"
+                for gate in self.verification.facts.gates
+                if gate.state == State.WAIVED
+            ),
             about(self.signer),
             "Check it as a buyer would; it says that it is a rehearsal:",
             f"  gateproof verify {self.folder.as_posix()} --signers {signers.as_posix()} --accept-rehearsal",

@@ -89,6 +89,9 @@ class Prospect:
         known = len(self.standing.gates) - len(self.to_run)
         run = f", and run {', '.join(self.to_run)} in a scratch clone" if self.to_run else ""
         gates = [] if self.plan.made else [f"  take the records of {known} gates from the ledger{run}"]
+        gates += [
+            f"  rest on {gate.gate}, WAIVED and not passed: {gate.sentence}" for gate in self.standing.waived
+        ]
         return [head, *gates, *steps]
 
 

@@ -160,7 +160,7 @@ def judge(
     old = tuple(_not_known(locks, source, policy, now))
     waived = [f"{found.pin} has {found.id}, ignored until {by.until}: {by.reason}" for found, by in ignored]
     if override.strip():
-        waived += [f"{sentence}; let be: {override.strip()}" for sentence in old]
+        waived += [f"{sentence}; let be: {override.strip().rstrip('.')}" for sentence in old]
     else:
         unknown += old
     return Audited(

@@ -24,7 +24,7 @@ SCAN = Scan(
 )
 FOUND = Vulnerability(pin=STORE.pins[0], id="PYSEC-1", aliases=("CVE-2026-1",), fixed=("5.2.2",))
 POLICY = Audit()
-WHY = "No network here."
+WHY = "No network here"
 
 
 def audited(
