@@ -7,12 +7,16 @@ One base holds Python, PostgreSQL and Redis; the three images differ by how they
 from __future__ import annotations
 
 import hashlib
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from gateproof.deploy.programs import running_as_root
 from gateproof.errors import NotHereError, UnknownError
@@ -91,17 +95,37 @@ def _make_base(docker: str, env: Mapping[str, str]) -> None:
             "The base images cannot be pulled, and a stand-in needs Linux, root and Debian's `debootstrap`: "
             "connect this machine to a registry, or load the images with `docker load`."
         )
+    archive = _cached()
+    if not archive.exists():
+        _bootstrap(archive, env)
+    # pip brings certificates of its own, and must trust whom this machine trusts.
+    path = "/usr/lib/postgresql/17/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+    change = f"ENV PIP_CERT={CERTIFICATES} PATH={path}"
+    _run([docker, "import", "--change", change, str(archive), BASE], env)
+
+
+def _cached() -> Path:
+    """Where the base lies between two engines, for a week: Debian mends its packages meanwhile."""
+    recipe = hashlib.sha256(f"{PACKAGES} {SUITE} {MIRROR}".encode()).hexdigest()[:8]
+    week = int(time.time() // (7 * 24 * 3600))
+    return user_cache_path("gateproof") / "standins" / f"{SUITE}-{recipe}-{week}.tar"
+
+
+def _bootstrap(archive: Path, env: Mapping[str, str]) -> None:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    for old in archive.parent.glob("*.tar"):
+        old.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="gp-base-") as folder:
-        tree, archive = Path(folder) / "tree", Path(folder) / "base.tar"
+        tree, made = Path(folder) / "tree", archive.with_suffix(f".{secrets.token_hex(4)}")
         _run(["debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, str(tree), MIRROR], env)
         if CERTIFICATES.exists():
             shutil.copy(CERTIFICATES, tree / "etc" / "ssl" / "certs" / CERTIFICATES.name)
         (tree / "usr" / "bin" / "python").symlink_to("python3")
-        _run(["tar", "--create", "--file", str(archive), "--directory", str(tree), "."], env)
-        # pip brings certificates of its own, and must trust whom this machine trusts.
-        path = "/usr/lib/postgresql/17/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-        change = f"ENV PIP_CERT={CERTIFICATES} PATH={path}"
-        _run([docker, "import", "--change", change, str(archive), BASE], env)
+        try:
+            _run(["tar", "--create", "--file", str(made), "--directory", str(tree), "."], env)
+            made.replace(archive)
+        finally:
+            made.unlink(missing_ok=True)
 
 
 def _run(command: list[str], env: Mapping[str, str]) -> None:
