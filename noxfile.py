@@ -205,6 +205,12 @@ def package(session: GateSession) -> None:
     session.run("twine", "check", "--strict", *archives, reads=twine_check(at_least=2))
 
 
+@gate(lock="acceptance", install_project=True)  # The suite's and the store's own tests, in one environment.
+def regressions(session: GateSession) -> None:
+    """Each known defect, put back, is noticed by the test that is named for it."""
+    session.run("pytest", "tests/defects/come_back.py", reads=pytest_tests(at_least=9))
+
+
 @nox.session(venv_backend="none", requires=gate_names(), default=False)
 def gates(session: nox.Session) -> None:
     """Every gate; green only when each left a PASSED record of this run."""
