@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin
 
 from gateproof.errors import UsageError
 from gateproof.evidence.layout import NAME
-from gateproof.model import Milestone
+from gateproof.model import Accepted, Milestone
 
 _PYTHON = re.compile(r"3\.[0-9]{1,2}t?")
 
@@ -255,6 +255,8 @@ class Settings:
     ci: Ci = field(default_factory=Ci)
     checklist: str = "docs/07_sales_ready.md"
     """The requirements that a release is judged by; inside the repository, with `/`."""
+    accepted: tuple[Accepted, ...] = ()
+    """Findings that are let be open for a while; shown as WAIVED, never as green."""
     milestones: tuple[Milestone, ...] = ()
     """In the order in which they are released; and which items of the checklist each needs."""
     waivers: tuple[GateWaiver, ...] = ()
@@ -336,6 +338,7 @@ def _converter() -> Any:
         Ci,
         IgnoredAdvisory,
         Audit,
+        Accepted,
         Milestone,
         Settings,
         _Document,
@@ -435,6 +438,11 @@ def _sensible(settings: Settings, where: str) -> Settings:
         for one in settings.waivers
         if not _is_whole(one)
     ]
+    mistakes += [
+        f"the accepted finding {one.finding!r} needs a gate, a finding, a reason, and a day such as 2026-12-31"
+        for one in settings.accepted
+        if not (one.gate.strip() and one.finding.strip() and one.reason.strip() and _is_day(one.until))
+    ]
     if mistakes:
         raise UsageError(f"{where}: {'; '.join(mistakes)}.")
     return settings
@@ -471,6 +479,6 @@ def _mistakes_of_audit(audit: Audit) -> Iterator[str]:
 
 def _is_day(text: str) -> bool:
     try:
-        return bool(date.fromisoformat(text))
+        return len(text) == len("2026-12-31") and bool(date.fromisoformat(text))
     except ValueError:
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from gateproof.errors import NO, NOTHING_RAN, UNKNOWN, YES
@@ -112,6 +112,8 @@ class Reading:
     """Names of the tests that ran to their end and passed, where the tool tells them."""
     failed: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    """Codes of everything that it found wrong; empty where the tool does not tell all of it."""
     predicates: tuple[tuple[str, Mapping[str, object]], ...] = ()
     """What else is to be stated about the source: the type of each in-toto predicate, and its content."""
 
@@ -167,6 +169,22 @@ class Run:
     """None when a person or the system stopped it: such an attempt decides nothing."""
     commands: tuple[Command, ...]
     reading: Reading
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """A finding that a team lets be open for a while, so that it can start."""
+
+    gate: str
+    finding: str
+    """Its code, such as `security.W004`."""
+    reason: str
+    until: str
+    """The last day, such as `2026-12-31`."""
+
+    def is_expired(self, today: date) -> bool:
+        """Whether its last day is past."""
+        return date.fromisoformat(self.until) < today
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

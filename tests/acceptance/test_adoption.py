@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_it_comes_to_its_first_rehearsal(stranger: Stranger, tmp_path: Path) -> 
     assert project.git("status", "--porcelain") == ""
 
 
-def test_the_first_run_says_whose_fault_it_is(
+def test_the_first_run_says_whose_fault_it_is_and_accepting_makes_it_waived_never_green(
     tmp_path: Path,
 ) -> None:
     project = STRANGERS[0].make(tmp_path / "shop")
@@ -53,3 +54,25 @@ def test_the_first_run_says_whose_fault_it_is(
 
     assert first.returncode == 1
     assert "fault: project; next: write a first test, then `nox -s test`" in first.stdout
+    record = next(one for one in project.records() if one.attempt.gate == "deploy-check")
+    found = sorted(
+        set(re.findall(r"security\.W\d+", (record.folder / "output.log").read_text(encoding="utf-8")))
+    )
+    assert len(found) > 3
+    pyproject = (project.root / "pyproject.toml").read_text(encoding="utf-8")
+    form = '\n[[tool.gateproof.accepted]]\ngate = "deploy-check"\nfinding = "{}"\n'
+    form += 'reason = "At first."\nuntil = "UNTIL"\n'
+    entries = [form.format(code) for code in found]
+    project.write("pyproject.toml", pyproject + "".join(entries).replace("UNTIL", "9999-12-31"))
+    project.commit("Accept for a while")
+    waived = project.nox("-s", "deploy-check")
+    assert waived.returncode == 0, waived.stdout
+    assert "WAIVED" in waived.stdout
+    assert "0 of 1 gates passed, 1 waived." in waived.stdout
+
+    project.write("pyproject.toml", pyproject + "".join(entries).replace("UNTIL", "2026-01-01"))
+    project.commit("Too late")
+    assert project.nox("-s", "deploy-check").returncode == 1
+    late = project.run("invoke", "release", "--rehearse")
+    assert late.returncode == 1
+    assert "the while is over" in late.stdout

@@ -36,6 +36,9 @@ def test_every_setting_is_taken() -> None:
             "made-up": ["KEY={hex}"],
         },
         waivers=[{"gate": "test", "by": "Ada", "until": "2026-12-31", "reason": "A slow clock."}],
+        accepted=[
+            {"gate": "check", "finding": "security.W004", "reason": "The proxy.", "until": "2026-12-31"}
+        ],
         archive={
             "name": "shop.zip",
             "rules": [{"name": "drafts", "patterns": ["drafts/"], "sentence": "A draft is delivered."}],
@@ -80,6 +83,7 @@ def test_every_setting_is_taken() -> None:
     )
     assert settings.environment.pass_on == ("SHOP_*",)
     assert settings.redact.patterns == ("pin-[0-9]+",)
+    assert settings.accepted[0].finding == "security.W004"
     assert settings.signing.key == "~/.ssh/release"
     assert (settings.ci.python, settings.ci.pythons, settings.ci.everywhere) == ("3.12", ("3.13",), ("unit",))
     assert (settings.ci.runners.macos, settings.ci.runners.linux) == ("macos-14", "ubuntu-24.04")
@@ -105,6 +109,11 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"ci": {"pythons": ["2.7"]}}, "'2.7' is no Python"),
     ({"ci": {"systems": ["beos"]}}, "'beos' is none of linux, macos, windows"),
     ({"ci": {"systems": [], "everywhere": ["unit"]}}, "run nowhere"),
+    (
+        {"accepted": [{"gate": "x", "finding": "W1", "reason": " ", "until": "2026-12-31"}]},
+        "finding 'W1' needs",
+    ),
+    ({"accepted": [{"gate": "x", "finding": "W2", "reason": "r", "until": "2026-12"}]}, "finding 'W2' needs"),
     ({"jobs": 0}, "jobs must be at least 1"),
     ({"jobs": 1.5}, "tool.gateproof.jobs"),
     ({"product": " "}, "must not be empty"),

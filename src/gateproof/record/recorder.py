@@ -18,6 +18,7 @@ from gateproof.config import PASSED_ON, Settings
 from gateproof.errors import GateproofError
 from gateproof.model import Circumstances, Command, Ending, Outcome, Reading, Run
 from gateproof.record import ledger
+from gateproof.record.accepting import accept
 from gateproof.record.process import run as run_process
 from gateproof.record.readers import Reader, combine, decide
 from gateproof.record.redact import Redactor, redactor
@@ -150,7 +151,9 @@ class Recorder:
         )
         in_reports = redact_reports(ended.files, self._redactor)
         ended = replace(ended, redacted=ended.redacted + in_reports)
-        reading = decide(reader, ended)
+        reading = accept(
+            decide(reader, ended), self._circumstances.name, self._settings.accepted, ended.finished.date()
+        )
         told = Command(ended=replace(ended, cwd=Path(cwd)), reader=reader.name, reading=reading)
         self._commands.append(told)
         if ended.ending is Ending.INTERRUPTED:

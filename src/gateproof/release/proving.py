@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateproof.config import Settings
 from gateproof.errors import InterruptedRunError, UnknownError
 from gateproof.judge.standing import Standing, stand
 from gateproof.model import Ending
+from gateproof.record.accepting import refuse_expired
 from gateproof.record.ledger import Record, records
 from gateproof.record.process import run
 from gateproof.record.recorder import passed_on
@@ -29,8 +31,10 @@ def prove(
 ) -> Standing:
     """Run `nox -s gates` in `clone`, or `only` some of them, telling each as it ends, and judge all records.
 
-    Raises InterruptedRunError when a person stopped it, and UnknownError when nox did not run to its end.
+    Raises RefusedError where the day of an accepted finding is past, InterruptedRunError when a person stopped it,
+    and UnknownError when nox did not run to its end.
     """
+    refuse_expired(settings.accepted, datetime.now(UTC).date())
     names = declared_gates(clone)
     told = {record.folder for record in _ended(clone, git_tree)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateproof.config import load_settings
@@ -10,7 +11,7 @@ from gateproof.errors import UnknownError
 from gateproof.judge.bundle import Bundle
 from gateproof.judge.ci.noxfile import PATH, read_noxfile
 from gateproof.judge.standing import stand
-from gateproof.judge.status import Status
+from gateproof.judge.status import Status, status_of
 from gateproof.record.ledger import Record, ledger_folder, read_record, records
 from gateproof.record.source import observe_source
 
@@ -25,11 +26,13 @@ def observe_status(root: Path) -> Status:
     tree = source.subject.git_tree
     names = _gates(root)
     standing = stand(names, [*records(root, git_tree=tree), *_elsewhere(root, tree, names)], tree)
-    return Status(
+    return status_of(
+        standing,
         product=settings.product,
         commit=source.commit,
         uncommitted=len(source.changed),
-        standing=standing,
+        accepted=settings.accepted,
+        today=datetime.now(UTC).date(),
     )
 
 

@@ -21,6 +21,7 @@ from gateproof.judge.standing import Standing, State, stand
 from gateproof.pack.bundle import open_bundle
 from gateproof.pack.verifier.delivery import TAG
 from gateproof.pack.verify import verify
+from gateproof.record.accepting import refuse_expired
 from gateproof.record.ledger import Record, records
 from gateproof.record.source import source_files
 from gateproof.release.archive import Archive
@@ -140,6 +141,7 @@ def foresee(root: Path, settings: Settings) -> Prospect:
     files = source_files(root, plan.commit)
     git_tree = subject_of(files).git_tree
     standing = stand(declared_gates(root), records(root), git_tree)
+    refuse_expired(settings.accepted, _now().date())
     to_run = gates_to_run(standing, settings.waivers, today=_now().date())
     return Prospect(plan=plan, before=seen.repository, files=files, standing=standing, to_run=to_run)
 

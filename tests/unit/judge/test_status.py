@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from gateproof.judge.standing import GateStanding, Standing, State
-from gateproof.judge.status import Status
+from gateproof.judge.status import Status, status_of
+from gateproof.model import Accepted
+
+TODAY = date(2026, 6, 1)
 
 
-def status(*states: tuple[str, State], uncommitted: int = 0) -> Status:
+def status(*states: tuple[str, State], uncommitted: int = 0, until: str = "") -> Status:
     gates = tuple(GateStanding(gate=name, state=state, sentence="why") for name, state in states)
-    standing = Standing(git_tree="0" * 40, gates=gates)
-    return Status(product="shop", commit="1" * 40, uncommitted=uncommitted, standing=standing)
+    accepted = [Accepted(gate="check", finding="W1", reason="later", until=until)] if until else []
+    return status_of(
+        Standing(git_tree="0" * 40, gates=gates),
+        product="shop",
+        commit="1" * 40,
+        uncommitted=uncommitted,
+        accepted=accepted,
+        today=TODAY,
+    )
 
 
 A, B, C = ("a", State.PROVEN), ("b", State.STALE), ("c", State.RED)
@@ -25,7 +37,9 @@ A, B, C = ("a", State.PROVEN), ("b", State.STALE), ("c", State.RED)
         (status(A, B, C), "nox -s c", 1),
         (status(A, B, ("d", State.MISSING)), "nox -s b d", 1),
         (status(B, ("d", State.UNFINISHED)), "nox -s gates", 1),
-        (status(A), "invoke release --rehearse", 0),
+        (status(A, until="2026-05-31"), "mend what was accepted", 1),
+        (status(A, until="2026-06-01"), "invoke release --rehearse", 0),
+        (status(A, ("e", State.WAIVED)), "invoke release --rehearse", 0),
         (status(A, uncommitted=1), "git commit", 1),
     ],
 )
@@ -36,8 +50,9 @@ def test_the_next_command_follows_from_the_evidence(one: Status, command: str, c
     assert one.as_mapping()["next"] == one.next_command
 
 
-def test_every_state_is_counted() -> None:
-    lines = status(A, B, C, uncommitted=3).lines()
+def test_every_state_is_counted_and_waived_is_not_proven() -> None:
+    lines = status(A, B, ("e", State.WAIVED), until="2026-05-31", uncommitted=3).lines()
 
-    assert lines[0] == "shop at 111111111111, 3 files not committed: 1 proven, 1 red, 1 stale"
-    assert any(line.split()[:2] == ["RED", "c"] for line in lines)
+    assert lines[0] == "shop at 111111111111, 3 files not committed: 1 proven, 1 waived, 1 stale"
+    assert any(line.split()[:2] == ["WAIVED", "e"] for line in lines)
+    assert any("EXPIRED" in line and "W1 was accepted until 2026-05-31" in line for line in lines)

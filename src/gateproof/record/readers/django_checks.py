@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from gateproof.model import Capture, Ended, Outcome, Reading
+from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement, options
 from gateproof.record.readers.text import last_line, lines
 
@@ -69,7 +69,8 @@ def _read(ended: Ended, allowed: int) -> Reading:
     if len(closings) != 1:
         raise NotUnderstoodError("Django did not end by saying how many issues it identified")
     issues, silenced = int(closings[0][1].replace("no", "0")), int(closings[0][2])
-    found = _issues(ended.stderr)
+    every = [match[1] for line in lines(ended.stderr.path) if (match := _ISSUE.match(line))]
+    found = sorted(set(every))
     outcome, reason = _outcome(ended, issues, silenced - allowed, found)
     return Reading(
         outcome=outcome,
@@ -77,6 +78,8 @@ def _read(ended: Ended, allowed: int) -> Reading:
         looked_at=1,
         unit="projects",
         counts=(("issues", issues), ("silenced checks", silenced)),
+        # An issue without a code cannot be named, and so the rest of them is not all of it. Fewer lines would show.
+        findings=tuple(found) if len(every) == issues and silenced <= allowed else (),
     )
 
 
@@ -95,10 +98,6 @@ def _outcome(ended: Ended, issues: int, too_many_silenced: int, found: list[str]
     if issues:
         return Outcome.PASSED, f"no issue at the level that fails; {issues} below it: {named}"
     return Outcome.PASSED, "no issues"
-
-
-def _issues(stderr: Capture) -> list[str]:
-    return sorted({match[1] for line in lines(stderr.path) if (match := _ISSUE.match(line))})
 
 
 def _operands(argv: tuple[str, ...]) -> list[str]:
