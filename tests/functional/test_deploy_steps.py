@@ -8,11 +8,13 @@ import pytest
 
 from functional.project import Project, checks
 from gateproof.config import Settings, load_settings
+from gateproof.deploy import containers, screens
 from gateproof.deploy import database as proofs
 from gateproof.deploy.environment import Environment, environment_of
+from gateproof.deploy.restore import released
 from gateproof.deploy.steps import Proof, Prover, StepCommand
 from gateproof.errors import NO, NOTHING_RAN, NotHereError, UsageError
-from gateproof.model import Outcome
+from gateproof.model import Milestone, Outcome
 from gateproof.record.ledger import deployments
 from gateproof.record.readers import exit_code, run_checks
 
@@ -110,3 +112,37 @@ def test_where_there_is_no_server_the_proof_is_skipped_and_red(
 def test_a_lock_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="deploy"):
         environment_of(tmp_path, "store")
+
+
+def test_where_no_engine_answers_the_containers_are_skipped_and_red(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{project.root}/no-engine")
+
+    proof = containers.prove_containers(project.root, Settings(product="shop"), tell=lambda line: None)
+
+    assert proof.exit_code == NOTHING_RAN
+    attempt = project.records()[0].attempt
+    assert (attempt.outcome, attempt.gate) == (Outcome.SKIPPED, "docker-image")
+    assert "install Docker" in attempt.reason or "start Docker" in attempt.reason
+
+
+def test_where_there_is_no_browser_the_screens_are_skipped_and_red(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BROWSER_PATH", raising=False)
+    monkeypatch.setattr(screens, "find_browser", lambda: None)
+
+    proof = screens.prove_screens(project.root, Settings(product="shop"), tell=lambda line: None)
+
+    assert proof.exit_code == NOTHING_RAN
+    assert "apt-get install chromium" in project.records()[0].attempt.reason
+
+
+def test_an_upgrade_is_proven_from_released_milestones_only(project: Project) -> None:
+    milestones = tuple(Milestone(name=tag, version="1", tag=tag) for tag in ("v1-made-up", "v2-planned"))
+    project.git("tag", "v1-made-up")
+    project.git("tag", "other")
+
+    assert released(project.root, Settings(product="shop", milestones=milestones)) == ("v1-made-up",)
+    assert released(project.root, Settings(product="shop")) == ()
