@@ -13,6 +13,13 @@ NOXFILE = text(
     "import nox", "@nox.session(venv_backend='none')", "def x(session): session.run('python', '-c', '1/0')"
 )
 
+BUMP = text(
+    "[tool.bumpversion]",
+    'current_version = "1.0.0"',
+    "[[tool.bumpversion.files]]",
+    'filename = "version.txt"',
+)
+
 command = table("python -c pass", READ)
 ANYWHERE = (
     command("Python does nothing", VACUOUS, "proves nothing"),
@@ -32,6 +39,24 @@ ANYWHERE = (
         env={"INVOKE_RUN_WARN": "1"},
     ),
     command("nox only installs", VACUOUS, argv="nox --install-only -s x", files={"noxfile.py": NOXFILE}),
+    command(
+        "bump-my-version bumps to the version that is there",
+        VACUOUS,
+        argv="bump-my-version bump --new-version 1.0.0",
+        files={"pyproject.toml": BUMP, "version.txt": "1.0.0\n"},
+    ),
+    command(
+        "bump-my-version finds nothing to replace",
+        FAILED,
+        argv="bump-my-version bump --new-version 1.1.0",
+        files={"pyproject.toml": BUMP, "version.txt": "2.0.0\n"},
+    ),
+    command(
+        "bump-my-version only shows",
+        VACUOUS,
+        argv="bump-my-version show current_version",
+        files={"pyproject.toml": BUMP},
+    ),
     command("nox runs it", FAILED, argv="nox -s x", files={"noxfile.py": NOXFILE}),
 )
 posix = table("sh -c false␣|␣cat", READ)
