@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,10 +12,11 @@ from typing import Any
 import pytest
 
 from gateproof.evidence import envelope, sshsig
-from gateproof.evidence.gitobjects import GitObject, object_id, read_objects, write_objects
+from gateproof.evidence.gitobjects import GitObject, object_id, read_objects, trailer_lines, write_objects
 from gateproof.evidence.signers import write_signer
 from gateproof.evidence.statement import encode
 from gateproof.evidence.subject import EXECUTABLE, SYMLINK
+from gateproof.evidence.withdrawals import Withdrawal, encode_withdrawal
 from gateproof.pack.verify import Answer, Code, verify
 from packs import (
     NOW,
@@ -134,6 +136,28 @@ def retagged(signer: Any = None, **changes: Any) -> Change:
         tag, was_rehearsal = pack.beside[".tag"], pack.rehearsal
         pack.make_beside(tag=False)
         pack.beside[".tag"], pack.rehearsal = tag, was_rehearsal
+
+    return mutate
+
+
+def tagged_as(version: str) -> Change:
+    """The delivery with a tag whose message names this version, and everything else rightly."""
+
+    def mutate(pack: Pack) -> None:
+        trailers = trailer_lines(pack.subject(), pack.sha256(VERDICT))
+        retagged(message=f"Shop\n\nVersion: {version}\n\n{trailers}")(pack)
+
+    return mutate
+
+
+def withdrawn(signer: Any = None, **changes: Any) -> Change:
+    """The delivery with a withdrawal beside it."""
+
+    def mutate(pack: Pack) -> None:
+        facts = {"zip_sha256": hashlib.sha256(pack.as_zip()).hexdigest(), "why": "It loses orders."} | changes
+        said = Withdrawal(zip_name="shop.zip", tag="v1.0.0", tag_id="0" * 40, withdrawn_at=NOW, **facts)
+        sealed = envelope.seal(encode_withdrawal(said), signer or pack.signer)
+        pack.beside[".withdrawn.intoto.jsonl"] = sealed.encode() + b"\n"
 
     return mutate
 
@@ -521,6 +545,11 @@ BESIDE: list[tuple[str, Change, set[str]]] = [
     ("a tag beside the prepared commit", retagged(parent="0" * 40), {"V051"}),
     ("a tag by a stranger", retagged(signer=STRANGER), {"V052"}),
     ("a tag about another verdict", retagged(message="Shop 1.0.0\n"), {"V053"}),
+    ("a tag of another version", tagged_as("9.9.9"), {"V058"}),
+    ("a withdrawal", withdrawn(), {"V056"}),
+    ("a withdrawal by a stranger", withdrawn(STRANGER), {"V057"}),
+    ("a withdrawal of another ZIP", withdrawn(zip_sha256="0" * 64), {"V057"}),
+    ("a withdrawal without a reason", withdrawn(why=" "), {"V057"}),
     ("another commit in the comment", lambda p: setattr(p, "comment", "0" * 40), {"V040", "V042", "V055"}),
 ]
 
