@@ -222,7 +222,7 @@ def acceptance(session: nox.Session) -> None:
     """What itself runs gates: a fresh clone rehearses its release, strangers' tools verify it, refusals are seen."""
     session.install("--quiet", "--require-hashes", "--requirement", "requirements/acceptance.txt")
     session.install("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
-    command = ("pytest", "-m", "acceptance", "-p", "no:cacheprovider", "--durations", "20")
+    command = ("pytest", "-m", "acceptance and not long", "-p", "no:cacheprovider", "--durations", "20")
     # Two at a time, a file each: what one file makes once, its tests share.
     session.run(*command, "--numprocesses", "2", "--dist", "loadfile", *session.posargs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import tempfile
 import threading
@@ -24,7 +25,13 @@ if threading.current_thread() is threading.main_thread():
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
+_CREDENTIALS = re.compile(r"://[^/\s@]*@")
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name a case of bytes by its size: ids stand in the sealed JUnit file, where a key's text would be a finding."""
-    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
+    """Name bytes by their size, hide passwords in URLs: ids stand in the sealed JUnit file, where both are findings."""
+    if isinstance(val, bytes):
+        return f"{argname}-{len(val)}-bytes"
+    if isinstance(val, str) and _CREDENTIALS.search(val):
+        return ascii(_CREDENTIALS.sub("://...@", val))[1:-1]
+    return None
