@@ -23,7 +23,6 @@ from gateproof.errors import NotHereError, UnknownError
 
 PREFIX = "gateproof-standin/"
 SUITE = "trixie"
-MIRROR = "http://deb.debian.org/debian"
 PACKAGES = "ca-certificates,tzdata,python3,python3-venv,postgresql-17,postgresql-client-17,redis-server"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 BASE = f"{PREFIX}base:{SUITE}"
@@ -106,7 +105,7 @@ def _make_base(docker: str, env: Mapping[str, str]) -> None:
 
 def _cached() -> Path:
     """Where the base lies between two engines, for a week: Debian mends its packages meanwhile."""
-    recipe = hashlib.sha256(f"{PACKAGES} {SUITE} {MIRROR}".encode()).hexdigest()[:8]
+    recipe = hashlib.sha256(f"{PACKAGES} {SUITE}".encode()).hexdigest()[:8]
     week = int(time.time() // (7 * 24 * 3600))
     return user_cache_path("gateproof") / "standins" / f"{SUITE}-{recipe}-{week}.tar"
 
@@ -117,7 +116,8 @@ def _bootstrap(archive: Path, env: Mapping[str, str]) -> None:
         old.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="gp-base-") as folder:
         tree, made = Path(folder) / "tree", archive.with_suffix(f".{secrets.token_hex(4)}")
-        _run(["debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, str(tree), MIRROR], env)
+        # From the mirror that debootstrap itself knows.
+        _run(["debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, str(tree)], env)
         if CERTIFICATES.exists():
             shutil.copy(CERTIFICATES, tree / "etc" / "ssl" / "certs" / CERTIFICATES.name)
         (tree / "usr" / "bin" / "python").symlink_to("python3")
