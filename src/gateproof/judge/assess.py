@@ -16,7 +16,7 @@ from gateproof.judge.case import Case
 from gateproof.judge.checklist import Checklist, Item, Mark, render
 from gateproof.judge.claims import status_findings
 from gateproof.judge.exam import compare_own
-from gateproof.judge.proofs import judge_proof, rests_on_claims
+from gateproof.judge.proofs import is_later, judge_proof, rests_on_claims
 from gateproof.judge.survey import Fact, survey
 from gateproof.judge.verdict import Judgement, Proof, Verdict, Waiver, badness, contradicted, unproven, worst
 from gateproof.model import Finding
@@ -102,6 +102,7 @@ def assess(
         bundle,
         now=now,
         ids=tuple(item.id for item in checklist.items),
+        later=tuple(item.id for item in checklist.items if _is_later(checklist, item)),
         checklist=own[0] if own else None,
         asks_for_all=is_own,
     )
@@ -116,6 +117,11 @@ def assess(
         facts=survey(case),
         notes=case.ci.notes,
     )
+
+
+def _is_later(checklist: Checklist, item: Item) -> bool:
+    below = checklist.children(item.id)
+    return any(map(is_later, item.proofs)) or any(_is_later(checklist, one) for one in below)
 
 
 class _Judge:
@@ -150,7 +156,7 @@ class _Judge:
         if not last:
             return
         verdicts = {name: self._done[name].judgement for name in last}
-        found = list(status_findings(self._case.claims, verdicts, tuple(self._case.ids)))
+        found = list(status_findings(self._case.claims, verdicts, self._case.ids, self._case.later))
         self.findings = tuple(one for one in found if one.code == "J021")
         for name in last:
             own = next((one for one in self.findings if f"{name} is " in one.sentence), None)

@@ -22,6 +22,7 @@ class Case:
         *,
         now: datetime,
         ids: Collection[str] = (),
+        later: Collection[str] = (),
         checklist: str | None = None,
         asks_for_all: bool = False,
     ) -> None:
@@ -29,6 +30,8 @@ class Case:
         self.now = now
         self.ids = ids
         """Of the checklist's items."""
+        self.later = later
+        """Of those items that only sealing or the delivery decides."""
         self.asks_for_all = asks_for_all
         """Whether the matrix must have a row for every item: only where the checklist is the project's own."""
         self.verdicts: Mapping[str, Judgement] = {}

@@ -11,7 +11,7 @@ from gateproof.judge import markdown
 from gateproof.judge.bundle import Bundle
 from gateproof.judge.codes import Code
 from gateproof.judge.project import repositories
-from gateproof.judge.statuses import Status, statuses
+from gateproof.judge.statuses import Says, Status, statuses
 from gateproof.judge.verdict import Judgement
 from gateproof.model import Finding
 
@@ -83,29 +83,37 @@ def _documents(bundle: Bundle) -> Iterator[str]:
 
 
 def status_findings(
-    claims: Claims, verdicts: Mapping[str, Judgement], ids: Collection[str]
+    claims: Claims, verdicts: Mapping[str, Judgement], ids: Collection[str], later: Collection[str] = ()
 ) -> Iterator[Finding]:
-    """Statuses of one id that differ, and those that differ from its verdict; `ids` are the checklist's own."""
+    """Statuses of one id that differ, and those that differ from its verdict.
+
+    `ids` are the checklist's own, and `later` those of them that only sealing or the delivery decides:
+    no other may be left to the delivery.
+    """
     by_id: dict[str, list[Status]] = {}
     for status in claims.statuses:
         by_id.setdefault(status.id, []).append(status)
     sections = {item.partition(".")[0] for item in ids}
     for name, said in sorted(by_id.items()):
-        done, still_open = [s for s in said if s.is_done], [s for s in said if not s.is_done]
-        if done and still_open:
-            detail = f"{name} is {done[0].words!r} here and {still_open[0].words!r} in {still_open[0].place}."
-            yield Code.STATUSES_DIFFER.at(done[0].place, detail)
+        first = [next((one for one in said if one.says is says), None) for says in Says]
+        if len(differing := [one for one in first if one is not None]) > 1:
+            one, other, *_ = differing
+            detail = f"{name} is {one.words!r} here and {other.words!r} in {other.place}."
+            yield Code.STATUSES_DIFFER.at(one.place, detail)
         if name in verdicts:
-            yield from _against_verdict(name, said, verdicts[name])
+            yield from _against_verdict(name, said, verdicts[name], may_wait=name in later)
         elif name not in ids and name.partition(".")[0] in sections and "." in name:
             yield Code.UNKNOWN_ITEM.at(said[0].place, f"{name}.")
 
 
-def _against_verdict(name: str, said: Iterable[Status], judgement: Judgement) -> Iterator[Finding]:
+def _against_verdict(
+    name: str, said: Iterable[Status], judgement: Judgement, *, may_wait: bool
+) -> Iterator[Finding]:
     if judgement.awaits_delivery:
         return
     for status in said:
-        if status.is_done != judgement.is_met:
+        is_true = may_wait if status.says is Says.LATER else (status.says is Says.DONE) == judgement.is_met
+        if not is_true:
             detail = (
                 f"{name} is {status.words!r} there and {judgement.verdict} by evidence: {judgement.reason}."
             )

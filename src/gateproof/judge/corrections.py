@@ -13,11 +13,10 @@ from gateproof.judge.bundle import Bundle
 from gateproof.judge.checklist import Checklist
 from gateproof.judge.claims import MARK, Claims, number_of, numbers_of, read_claims
 from gateproof.judge.proofs import rests_on_claims
-from gateproof.judge.statuses import Status
+from gateproof.judge.statuses import Says, Status
 from gateproof.judge.verdict import Judgement, met
 
 _BOX = re.compile(r"\[[ xX]\]")
-WORDS = {True: "Done", False: "Not Done"}
 
 Own = tuple[str, Checklist | str] | None
 """The ZIP's own copy of the checklist, as `assess` takes it."""
@@ -27,8 +26,8 @@ def corrected(checklist: Checklist, bundle: Bundle, *, now: datetime, own: Own =
     """The documents that claim something else than the evidence says, by path, with their text as it should be.
 
     What rests on claims is judged on the corrected documents, with its own rows taken for Done.
-    A status of what only sealing or the delivery decides stays as it is, and so does a claim mark that no
-    evidence counts: a person has to say what was meant.
+    What only sealing or the delivery decides is left to it, in these words; a box, which has no words, stays as it
+    is, and so does a claim mark that no evidence counts: a person has to say what was meant.
     """
     verdicts = _verdicts(assess(checklist, bundle, now=now, own=own))
     on_claims = {item.id for item in checklist.items if any(map(rests_on_claims, item.proofs))}
@@ -77,22 +76,24 @@ def _document(
     lines = text.split("\n")
     for status in claims.statuses:
         judgement = verdicts.get(status.id)
-        if status.path != path or judgement is None or judgement.awaits_delivery:
+        if status.path != path or judgement is None:
             continue
-        if status.is_done != judgement.is_met:
-            lines[status.line - 1] = _line(lines[status.line - 1], status, is_done=judgement.is_met)
+        wanted = Says.LATER if judgement.awaits_delivery else Says.DONE if judgement.is_met else Says.OPEN
+        if status.says is not wanted:
+            lines[status.line - 1] = _line(lines[status.line - 1], status, wanted)
     for number in {mark.line for mark in claims.marks if mark.path == path}:
         lines[number - 1] = MARK.sub(lambda mark: _mark(mark, numbers), lines[number - 1])
     return "\n".join(lines)
 
 
-def _line(line: str, status: Status, *, is_done: bool) -> str:
+def _line(line: str, status: Status, wanted: Says) -> str:
     if status.start < 0:
-        return _BOX.sub("[x]" if is_done else "[ ]", line, count=1)
+        box = {Says.DONE: "[x]", Says.OPEN: "[ ]", Says.LATER: r"\g<0>"}[wanted]
+        return _BOX.sub(box, line, count=1)
     dress = re.match(r"[*_`]*", status.words)
     marks = dress[0] if dress else ""
     end = status.start + len(status.words)
-    return f"{line[: status.start]}{marks}{WORDS[is_done]}{marks}{line[end:]}"
+    return f"{line[: status.start]}{marks}{wanted}{marks}{line[end:]}"
 
 
 def _mark(mark: re.Match[str], numbers: Mapping[str, int]) -> str:

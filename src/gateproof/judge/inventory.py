@@ -11,6 +11,7 @@ from gateproof.evidence.subject import EVIDENCE
 from gateproof.judge import markdown
 from gateproof.judge.bundle import Bundle
 from gateproof.judge.claims import Claims
+from gateproof.judge.statuses import Says
 from gateproof.judge.tomltext import read_toml, table
 
 _NOT_OURS = re.compile(
@@ -134,10 +135,11 @@ def gates(bundle: Bundle) -> dict[str, dict[str, str]]:
 
 def statuses(claims: Claims) -> dict[str, str]:
     """What the documents say of each id. Done only where all of them do."""
-    said: dict[str, bool] = {}
+    said: dict[str, set[Says]] = {}
     for status in claims.statuses:
-        said[status.id] = said.get(status.id, True) and status.is_done
-    return {name: "Done" if is_done else "Not Done" for name, is_done in sorted(said.items())}
+        said.setdefault(status.id, set()).add(status.says)
+    least = (Says.OPEN, Says.LATER, Says.DONE)
+    return {name: next(str(one) for one in least if one in found) for name, found in sorted(said.items())}
 
 
 def numbers(claims: Claims) -> Mapping[str, str]:

@@ -38,3 +38,8 @@ def judge_proof(proof: Proof, case: Case) -> Judgement:
 def rests_on_claims(proof: Proof) -> bool:
     """Whether it must be decided after all others."""
     return KINDS[proof.kind].rests_on_claims
+
+
+def is_later(proof: Proof) -> bool:
+    """Whether only sealing or the delivery decides it."""
+    return KINDS[proof.kind].is_later(proof.argument)

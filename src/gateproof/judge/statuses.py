@@ -1,7 +1,8 @@
-"""Statuses: what a document says of a thing that has an id, as done or as open."""
+"""Statuses: what a document says of a thing that has an id: done, open, or left to the delivery."""
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,23 +15,35 @@ _OPEN = (
     "not done|unmet|open|to ?do|partial|partially done|pending|no|fail|failed|planned|missing|in progress|wip|"
     "not started|not met|incomplete|unproven|stale|contradicted|waived|red|blocked|deferred"
 )
+_LATER = "(?:decided )?by (?:the )?(?:delivery|sealing)"
 _WORD = re.compile(
-    rf"[^\w\[]*(?:(?P<done>{_DONE})|(?P<open>{_OPEN}))(?!\s*\w)(?P<why>\s*(?:[—\u2013(:;,.-].*)?)",
+    rf"[^\w\[]*(?:(?P<done>{_DONE})|(?P<open>{_OPEN})|(?P<later>{_LATER}))(?!\s*\w)(?P<why>\s*(?:[—\u2013(:;,.-].*)?)",
     re.IGNORECASE,
 )
-_SIGNS = {
-    "✅": True,
-    "✔": True,
-    "☑": True,
-    "❌": False,
-    "✗": False,
-    "☐": False,
-    "🟢": True,
-    "🔴": False,
-    "🟡": False,
-}
 _LIST = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+(?:\[(?P<tick>[ xX])\][ \t]+)?(?P<words>.*)")
 _MARKED = re.compile(r"\*\*(?P<word>[^*]+)\*\*")
+
+
+class Says(enum.StrEnum):
+    """What a status says; the value is how it is written."""
+
+    DONE = "Done"
+    OPEN = "Not Done"
+    LATER = "Decided by the delivery"
+    """A document lies in the ZIP, and what only sealing or the tag shows comes after it."""
+
+
+_SIGNS = {
+    "✅": Says.DONE,
+    "✔": Says.DONE,
+    "☑": Says.DONE,
+    "❌": Says.OPEN,
+    "✗": Says.OPEN,
+    "☐": Says.OPEN,
+    "🟢": Says.DONE,
+    "🔴": Says.OPEN,
+    "🟡": Says.OPEN,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +51,7 @@ class Status:
     """One status in one document."""
 
     id: str
-    is_done: bool
+    says: Says
     path: str
     line: int
     words: str
@@ -72,7 +85,7 @@ def _of_row(path: str, number: int, line: str) -> Iterator[Status]:
                 lead = len(later) - len(later.lstrip())
                 yield Status(
                     id=found["id"],
-                    is_done=word,
+                    says=word,
                     path=path,
                     line=number,
                     words=later.strip(),
@@ -90,28 +103,29 @@ def _of_list(path: str, number: int, line: str, listed: re.Match[str]) -> Iterat
     for marked in _MARKED.finditer(words):
         if (word := _status(marked["word"])) is not None:
             start = line.index(words) + marked.start("word")
-            yield Status(
-                id=found["id"], is_done=word, path=path, line=number, words=marked["word"], start=start
-            )
+            yield Status(id=found["id"], says=word, path=path, line=number, words=marked["word"], start=start)
             return
     tail = re.split(r":\s+|\s[—\u2013-]\s", words)
     for part in tail[1:]:
         if (word := _status(part)) is not None:
             yield Status(
-                id=found["id"], is_done=word, path=path, line=number, words=part, start=line.rindex(part)
+                id=found["id"], says=word, path=path, line=number, words=part, start=line.rindex(part)
             )
             return
     if listed["tick"] is not None:
         tick = listed["tick"]
-        yield Status(id=found["id"], is_done=tick != " ", path=path, line=number, words=f"[{tick}]", start=-1)
+        says = Says.OPEN if tick == " " else Says.DONE
+        yield Status(id=found["id"], says=says, path=path, line=number, words=f"[{tick}]", start=-1)
 
 
-def _status(cell: str) -> bool | None:
-    """What a cell says: done, open, or nothing about that."""
+def _status(cell: str) -> Says | None:
+    """What a cell says, or None where it says nothing about that."""
     bare = markdown.plain(cell)
     if bare[:1] in _SIGNS:
         return _SIGNS[bare[:1]]
     if bare in ("[x]", "[X]", "[ ]"):
-        return bare != "[ ]"
+        return Says.OPEN if bare == "[ ]" else Says.DONE
     word = _WORD.fullmatch(bare)
-    return None if word is None else word["open"] is None
+    if word is None:
+        return None
+    return Says.DONE if word["done"] else Says.OPEN if word["open"] else Says.LATER

@@ -9,7 +9,7 @@ import pytest
 
 from bundles import NOON, bundle_of, run
 from gateproof.judge.assess import Assessment, assess
-from gateproof.judge.bundle import EvidenceRun
+from gateproof.judge.bundle import DeliveryFacts, EvidenceRun
 from gateproof.judge.checklist import Checklist, parse
 from gateproof.judge.proofs import CHECKS, KINDS
 from gateproof.judge.verdict import Verdict, worst
@@ -154,6 +154,39 @@ def test_what_the_delivery_decides_contradicts_no_status() -> None:
     lines = ["- [ ] tag `tag: v1`", CLAIMS]
 
     assert verdicts(judge(lines, {"STATUS.md": "- S1.1: Done\n"})) == [UNPROVEN, MET]
+
+
+LATER = "Decided by the delivery"
+
+
+@pytest.mark.parametrize(
+    ("says", "delivery", "verdict"),
+    [
+        (LATER, None, MET),
+        (LATER, DeliveryFacts(is_whole=True, tag="v1"), MET),
+        (LATER, DeliveryFacts(is_whole=True, tag=None), MET),
+        ("Done", DeliveryFacts(is_whole=True, tag="v1"), MET),
+        ("Not Done", DeliveryFacts(is_whole=True, tag="v1"), CONTRADICTED),
+        ("Done", DeliveryFacts(is_whole=True, tag=None), CONTRADICTED),
+    ],
+)
+def test_a_document_may_leave_to_the_delivery_what_only_that_can_say(
+    says: str, delivery: DeliveryFacts | None, verdict: Verdict
+) -> None:
+    files = {"STATUS.md": f"- S1.1: {says}\n- S1.1.1: {says}\n"}
+    source = checklist("- [ ] all `file: STATUS.md`", "  - [ ] tag `tag: v1`", CLAIMS)
+
+    found = assess(source, bundle_of(files, delivery=delivery), now=NOON)
+
+    assert verdicts(found)[2] is verdict
+
+
+@pytest.mark.parametrize("files", [{}, LICENSE])
+def test_what_evidence_decides_cannot_be_left_to_the_delivery(files: dict[str, str]) -> None:
+    assessment = judge([FILE, CLAIMS], files | {"STATUS.md": f"- S1.1: {LATER}\n"})
+
+    assert verdicts(assessment)[1] is CONTRADICTED
+    assert f"S1.1 is '{LATER}' there and" in assessment.items[1].judgement.reason
 
 
 def test_numbers_between_claim_marks_are_those_of_the_evidence() -> None:

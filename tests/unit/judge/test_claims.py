@@ -7,7 +7,7 @@ import pytest
 from bundles import NOON, bundle_of, judged
 from gateproof.judge.case import Case
 from gateproof.judge.claims import number_of, read_claims, status_findings
-from gateproof.judge.statuses import statuses
+from gateproof.judge.statuses import Says, statuses
 from gateproof.judge.verdict import Verdict
 
 MET, UNMET, UNPROVEN, CONTRADICTED = Verdict.MET, Verdict.UNMET, Verdict.UNPROVEN, Verdict.CONTRADICTED
@@ -16,30 +16,33 @@ MET, UNMET, UNPROVEN, CONTRADICTED = Verdict.MET, Verdict.UNMET, Verdict.UNPROVE
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("| S1.1 | checks | Done |", True),
-        ("| S1.1 | checks | **Not Done** — no proof |", False),
-        ("| `S1.1` | checks | ✅ | x |", True),
-        ("| [S1.1](x.md) | checks | ❌ |", False),
-        ("| AC-01 | checks | in progress |", False),
-        ("| AC-01 | checks | Implemented. |", True),
-        ("- S1.1: Done", True),
-        ("- **S1.1** checks (**Not Done**)", False),
-        ("1. S1.1 checks — partial", False),
-        ("- [x] S1.1 checks", True),
-        ("- [ ] AC-7 checks", False),
-        ("| S1.1 | done by hand | open |", False),
+        ("| S1.1 | checks | Done |", Says.DONE),
+        ("| S1.1 | checks | **Not Done** — no proof |", Says.OPEN),
+        ("| `S1.1` | checks | ✅ | x |", Says.DONE),
+        ("| [S1.1](x.md) | checks | ❌ |", Says.OPEN),
+        ("| AC-01 | checks | in progress |", Says.OPEN),
+        ("| AC-01 | checks | Implemented. |", Says.DONE),
+        ("- S1.1: Done", Says.DONE),
+        ("- **S1.1** checks (**Not Done**)", Says.OPEN),
+        ("1. S1.1 checks — partial", Says.OPEN),
+        ("- [x] S1.1 checks", Says.DONE),
+        ("- [ ] AC-7 checks", Says.OPEN),
+        ("| S1.1 | tag | Decided by the delivery |", Says.LATER),
+        ("- **S1.1** tag (**by delivery**: its tag)", Says.LATER),
+        ("| S1.1 | tag | by the delivery man |", None),
+        ("| S1.1 | done by hand | open |", Says.OPEN),
         ("| checks | Done |", None),
         ("| S1.1 | checks | sometimes |", None),
         ("| S1.1 | nothing done yet here |", None),
         ("- See S1.1: Done", None),
         ("S1.1: Done", None),
         ("```\n- S1.1: Done\n```", None),
-        ("- UTF-8: yes", True),
+        ("- UTF-8: yes", Says.DONE),
         ("- S1.1 says something", None),
     ],
 )
-def test_a_status_is_read_where_one_is_said(line: str, says: bool | None) -> None:
-    found = [status.is_done for status in statuses("STATUS.md", line)]
+def test_a_status_is_read_where_one_is_said(line: str, says: Says | None) -> None:
+    found = [status.says for status in statuses("STATUS.md", line)]
 
     assert found == ([] if says is None else [says])
 
@@ -57,6 +60,7 @@ def findings(files: dict[str, str], ids: tuple[str, ...] = ()) -> list[str]:
 
 def test_two_documents_that_differ_are_found_without_any_evidence() -> None:
     assert findings({"README.md": "- AC-1: Done", "STATUS.md": "- AC-1: open"}) == ["J020"]
+    assert findings({"README.md": "- AC-1: Done", "STATUS.md": "- AC-1: by the delivery"}) == ["J020"]
     assert findings({"README.md": "- AC-1: Done", "STATUS.md": "- AC-1: yes"}) == []
 
 

@@ -23,9 +23,25 @@ def test_statuses_and_numbers_become_those_of_the_evidence() -> None:
 
     new = corrections(bundle_of(files, run(counts={"rows": 1234})))
 
-    assert new["STATUS.md"] == "- S1.1: Done\n- **S1.2** b (**Not Done**)\n- [ ] S1.2 b\n- S1.3: Done\n"
+    assert new["STATUS.md"] == (
+        "- S1.1: Done\n- **S1.2** b (**Not Done**)\n- [ ] S1.2 b\n- S1.3: Decided by the delivery\n"
+    )
     assert new["docs/acceptance_matrix.md"] == "| S1.1 | a | **Done** | 1 |\n| S1.2 | b | Not Done |\n"
     assert new["README.md"] == readme.replace(">1<", ">1,234<")
+
+
+def test_what_only_the_delivery_can_say_is_left_to_it() -> None:
+    files = {"STATUS.md": "- S1.3: Not Done\n- S1.3: **open**\n- [ ] S1.3 c\n- [x] S1.3 c\n"}
+
+    assert corrections(bundle_of(files))["STATUS.md"] == (
+        "- S1.3: Decided by the delivery\n- S1.3: **Decided by the delivery**\n- [ ] S1.3 c\n- [x] S1.3 c\n"
+    )
+
+
+def test_nothing_else_is_left_to_it() -> None:
+    files = {"LICENSE": "x", "STATUS.md": "- S1.1: Decided by the delivery\n- S1.2: by the delivery\n"}
+
+    assert corrections(bundle_of(files))["STATUS.md"] == "- S1.1: Done\n- S1.2: Not Done\n"
 
 
 def test_what_is_true_already_is_left_alone() -> None:

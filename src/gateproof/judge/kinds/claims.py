@@ -69,7 +69,7 @@ def _links(case: Case) -> Judgement:
 
 
 def _statuses(case: Case) -> tuple[Finding, ...]:
-    return tuple(status_findings(case.claims, case.verdicts, case.ids))
+    return tuple(status_findings(case.claims, case.verdicts, case.ids, case.later))
 
 
 def _numbers(case: Case) -> tuple[Finding, ...]:

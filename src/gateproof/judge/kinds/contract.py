@@ -22,3 +22,5 @@ class Kind:
     """What is wrong with an argument, in a sentence; None where it is well written."""
     rests_on_claims: bool = False
     """Whether it must be decided after all others."""
+    is_later: Callable[[str], bool] = lambda argument: False
+    """Whether only sealing or the delivery decides it, so that no document inside the ZIP can know."""

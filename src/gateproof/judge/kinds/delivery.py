@@ -161,6 +161,7 @@ ZIP = Kind(
     example="zip: env-file, database, virtualenv, ide, cache",
     judge=_zip,
     check=_check_zip,
+    is_later=lambda argument: FROM_GIT in [part.strip() for part in argument.split(",")],
 )
 TAG = Kind(
     name="tag",
@@ -168,6 +169,7 @@ TAG = Kind(
     example="tag: v1.0-m4-buyer-ready",
     judge=_tag,
     check=_check_tag,
+    is_later=lambda argument: True,
 )
 SIGNED_BY = Kind(
     name="signed",

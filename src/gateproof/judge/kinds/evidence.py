@@ -171,6 +171,11 @@ def _names() -> Iterator[str]:
     yield "indexed"
 
 
+def _folder(argument: str) -> str:
+    asked = _ARGUMENT.fullmatch(argument)
+    return (asked and asked["folder"]) or EVIDENCE
+
+
 def _check_pictures(argument: str) -> str | None:
     wrong = [part for part in argument.split(",") if not re.fullmatch(r"\s*[a-z0-9]+\s*", part.lower())]
     return f"{wrong[0].strip()!r} is not one word that a screenshot's name could hold" if wrong else None
@@ -182,6 +187,7 @@ EVIDENCE_KIND = Kind(
     example="evidence: indexed in docs/proof by docs/proof_index.md",
     judge=_evidence,
     check=_check,
+    is_later=lambda argument: _folder(argument) == EVIDENCE,
 )
 PICTURES = Kind(
     name="pictures",
@@ -189,4 +195,5 @@ PICTURES = Kind(
     example="pictures: admin, ops, analyst, customer",
     judge=_pictures,
     check=_check_pictures,
+    is_later=lambda argument: True,
 )
