@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import time
@@ -16,6 +17,7 @@ from gateproof.evidence import envelope
 from gateproof.evidence.gitobjects import read_objects, read_tag
 from gateproof.model import Outcome
 from gateproof.pack.verify import Answer, verify
+from gateproof.release.transaction import Released
 from gateproof.release.withdrawing import withdraw
 
 pytestmark = pytest.mark.acceptance
@@ -306,6 +308,47 @@ def test_a_waived_flaky_gate_is_released_and_said(shop: Shop) -> None:
     assert facts.gates[0].is_flaky
     sealed = shop.project.git("show", "v0.2-m2-ops:evidence/verdict.intoto.jsonl").encode()
     assert b"The clock of CI." in envelope.read_lines(sealed + b"\n")[0].payload
+    says_everywhere(made, "The gate totals on .* is flaky: Ada lets it be until 2999-12-31: The clock of CI.")
+
+
+def says_everywhere(made: Released, sentence: str) -> None:
+    """The last lines say it by name, and so do both forms of the notes."""
+    texts = [(made.folder / name).read_text(encoding="utf-8") for name in ("NOTES.md", "tag-page.md")]
+    for text in ("\n".join(made.lines()), *texts):
+        assert re.search(sentence, text.replace("\\", "")), text
+
+
+def test_a_waived_gate_is_released_and_said_by_its_name(shop: Shop) -> None:
+    text = (shop.root / "docs" / "07_sales_ready.md").read_text(encoding="utf-8")
+    shop.project.write(
+        "docs/07_sales_ready.md", text.replace("`count: totals.looked_at >= 3`", "`file: README.md`")
+    )
+    shop.project.commit()
+    shop.prove(Outcome.WAIVED, reason="The advisories are old, and Ada lets them be.")
+
+    made = shop.release()
+
+    says_everywhere(made, "The gate totals on .* is waived: The advisories are old, and Ada lets them be.")
+    again = shop.release()
+    assert not again.is_new
+    says_everywhere(again, "The gate totals on .* is waived: The advisories are old, and Ada lets them be.")
+
+
+def test_a_waived_item_is_released_and_said_by_its_name(shop: Shop) -> None:
+    text = (shop.root / "docs" / "07_sales_ready.md").read_text(encoding="utf-8")
+    waived = text.replace(">= 3`", ">= 300` `waived: 2999-12-31 by Ada: few sums so far`")
+    shop.project.write("docs/07_sales_ready.md", waived)
+    shop.project.commit()
+    shop.prove()
+
+    says_everywhere(shop.release(), "The item S1.1 is waived: by Ada until 2999-12-31: few sums so far")
+
+
+def test_what_rests_on_nothing_waived_says_no_such_word(shop: Shop) -> None:
+    made = shop.release()
+
+    texts = [(made.folder / name).read_text(encoding="utf-8") for name in ("NOTES.md", "tag-page.md")]
+    assert not any("waived" in text.lower() for text in ("\n".join(made.lines()), *texts))
 
 
 def test_a_waiver_that_has_ended_waives_nothing(shop: Shop) -> None:

@@ -20,7 +20,18 @@ from gateproof.model import Outcome
 from gateproof.pack.records import LedgerRecord
 from gateproof.pack.seal import seal
 from gateproof.pack.source import source_from_files, source_from_folder
-from packs import CASES, SOURCE, Case, facts, make_signer, seal_pack, source_files, write_record, zip_of
+from packs import (
+    CASES,
+    SOURCE,
+    Case,
+    facts,
+    make_signer,
+    seal_pack,
+    source_files,
+    unchecked,
+    write_record,
+    zip_of,
+)
 
 SIGNER = make_signer()
 FAILED = Case(outcome=Outcome.FAILED, reason="1 of 12 tests failed.")
@@ -136,6 +147,7 @@ def test_a_source_that_a_zip_or_git_cannot_hold_is_refused(tmp_path: Path, name:
             records=[LedgerRecord(folder=tmp_path)],
             facts=facts(),
             signer=SIGNER,
+            check=unchecked,
         )
 
 
@@ -175,7 +187,7 @@ def test_a_record_that_a_stranger_could_not_rely_on_is_refused(tmp_path: Path, c
     records = [write_record(tmp_path / "ledger", case, subject_of(files)) for case in CASES]
     change(records[0].folder)
     with pytest.raises(RefusedError, match=why):
-        seal(tmp_path, source=files, records=records, facts=facts(), signer=SIGNER)
+        seal(tmp_path, source=files, records=records, facts=facts(), signer=SIGNER, check=unchecked)
     assert [path.name for path in tmp_path.iterdir()] == ["ledger"]
 
 
@@ -186,13 +198,20 @@ def test_a_link_in_a_record_is_refused(tmp_path: Path) -> None:
     (record.folder / "files").mkdir()
     (record.folder / "files" / "passwd.txt").symlink_to("/etc/hostname")
     with pytest.raises(RefusedError, match="is a link"):
-        seal(tmp_path, source=files, records=[record], facts=facts(), signer=SIGNER)
+        seal(tmp_path, source=files, records=[record], facts=facts(), signer=SIGNER, check=unchecked)
 
 
 def test_a_record_that_is_not_there_could_not_be_read(tmp_path: Path) -> None:
     record = LedgerRecord(folder=tmp_path / "unit" / "py3.11-linux" / "20261124T100000Z-00000000")
     with pytest.raises(UnknownError, match="could not be read"):
-        seal(tmp_path, source=source_files(SOURCE), records=[record], facts=facts(), signer=SIGNER)
+        seal(
+            tmp_path,
+            source=source_files(SOURCE),
+            records=[record],
+            facts=facts(),
+            signer=SIGNER,
+            check=unchecked,
+        )
 
 
 def test_nothing_to_seal_is_no_success(tmp_path: Path) -> None:

@@ -79,8 +79,8 @@ def seal(
     records: Sequence[LedgerRecord],
     facts: Facts,
     signer: Signer,
+    check: Callable[[Path], object],
     documents: Mapping[str, bytes] | None = None,
-    check: Callable[[Path], object] | None = None,
 ) -> Sealed:
     """Write `into/evidence/` about this source from these records, signed by `signer`.
 
@@ -109,8 +109,7 @@ def seal(
         writer = _Writer(work)
         sealing = _Sealing(files=files, subject=subject, records=read, legs=found, reasons=reasons)
         verdict_sha256 = _write(writer, sealing, facts, signer, documents or {})
-        if check is not None:
-            check(work)
+        check(work)
         work.rename(target)
     except OSError as error:
         raise UnknownError(

@@ -46,6 +46,8 @@ class Facts:
     """Since the release before, merges left out."""
     changes: Changes | None = None
     """From the release before to this one. For the first release, compared with nothing: only its gates count."""
+    waived: tuple[str, ...] = ()
+    """What the release rests on beside what was seen, a sentence each."""
     checksums: tuple[tuple[str, str], ...] = ()
     """File name and SHA-256 of everything that is delivered; empty while nothing is packed."""
     zip_name: str = ""
@@ -108,6 +110,7 @@ def _body(facts: Facts, *, most: int | None = None) -> Iterator[str]:
         yield from _gates(facts.changes, has_previous=bool(facts.previous))
     if not facts.previous:
         yield from ("", "This is the first release, so there is none to compare it with.")
+    yield from _waived(facts.waived)
     yield from _checksums(facts)
     yield from _verify(facts)
 
@@ -162,6 +165,14 @@ def _seen(text: str | None) -> str:
 
 def _before(gate: Change) -> str:
     return "the same" if gate.is_same else _seen(gate.before)
+
+
+def _waived(sentences: Sequence[str]) -> Iterator[str]:
+    if sentences:
+        yield from ("", "## Waived, not passed", "")
+        yield "A person lets these be open, for a reason. None of them is a pass, and no item is Done by them."
+        yield ""
+        yield from (f"- {escaped(sentence)}" for sentence in sentences)
 
 
 def _checksums(facts: Facts) -> Iterator[str]:

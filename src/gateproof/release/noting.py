@@ -21,9 +21,11 @@ from gateproof.release.assessing import repository_bundle
 from gateproof.release.bumping import current_version
 from gateproof.release.changelog import CHANGELOG, UNRELEASED, Changelog, parse
 from gateproof.release.clean import refuse, rule_set
+from gateproof.release.judging import judged_by_own
 from gateproof.release.notes import Commit, Facts
 from gateproof.release.tags import observe_tags, previous_tag
 from gateproof.release.versions import tag_of
+from gateproof.release.waived import rests_on
 
 _BETWEEN, _END = "\x1f", "\x1e"
 
@@ -67,6 +69,7 @@ def gather(
         previous=previous,
         commits=tuple(_commits(root, previous, commit)),
         changes=changes,
+        waived=rests_on(bundle, settings.waivers, judged_by_own(bundle, settings, now=now)),
         checksums=tuple(checksums),
         zip_name=settings.archive.name,
         principal=settings.signing.principal,

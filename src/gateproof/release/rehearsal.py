@@ -9,7 +9,6 @@ from pathlib import Path
 
 from gateproof.config import Settings
 from gateproof.errors import RefusedError
-from gateproof.evidence.attempts import State
 from gateproof.evidence.keyfiles import AskPassphrase, about
 from gateproof.evidence.keys import Signer
 from gateproof.evidence.subject import subject_of
@@ -29,7 +28,7 @@ from gateproof.release.delivering import (
     take_records,
 )
 from gateproof.release.inspection import inspect_commit
-from gateproof.release.judging import counted, judge_source, question
+from gateproof.release.judging import Judged, judge_delivery, judge_source, question
 from gateproof.release.placing import replacing_folder
 from gateproof.release.progress import Progress
 from gateproof.release.proving import prove
@@ -48,8 +47,7 @@ class Rehearsal:
     commit: str
     signer: Signer
     verification: Verification
-    checklist: str
-    """How many of its items are Done, as a sentence."""
+    judged: Judged
 
     def lines(self) -> list[str]:
         """What a person should know at the end."""
@@ -59,13 +57,8 @@ class Rehearsal:
             f"Rehearsed the release of commit {self.commit[:12]}. This is a REHEARSAL: no tag, and no release.",
             f"  {self.archive.as_posix()}",
             f"  sha256 {self.sha256}",
-            self.checklist,
-            *(
-                f"  WAIVED, not passed: {gate.gate} on {gate.leg}; no pass for strangers"
-                for gate in self.verification.facts.gates
-                if gate.state == State.WAIVED
-            ),
             about(self.signer),
+            *self.judged.lines(),
             "Check it as a buyer would; it says that it is a rehearsal:",
             f"  gateproof verify {self.folder.as_posix()} --signers {signers.as_posix()} --accept-rehearsal",
         ]
@@ -122,6 +115,8 @@ def rehearse(
             packed = pack(work, sealed.commit, folder / work.name)
             progress.step("write what lies beside it, and verify it as a stranger would")
             delivered = deliver(work, sealed, packed)
+            progress.step("judge the finished delivery")
+            judged = judge_delivery(asked, folder, settings, work.signers, now=datetime.now(UTC))
             progress.step("see that the repository is as it was")
             refuse_change(before, observe(root))
     return Rehearsal(
@@ -131,5 +126,5 @@ def rehearse(
         commit=before.commit,
         signer=signer,
         verification=delivered.verification,
-        checklist=counted(assessment),
+        judged=judged,
     )

@@ -40,7 +40,7 @@ from gateproof.release.delivering import (
 )
 from gateproof.release.gates import declared_gates
 from gateproof.release.inspection import inspect_commit
-from gateproof.release.judging import counted, judge_delivery, judge_source, question
+from gateproof.release.judging import Judged, counted, judge_delivery, judge_source, question
 from gateproof.release.lock import release_lock
 from gateproof.release.notes import notes, tag_page
 from gateproof.release.noting import gather
@@ -107,6 +107,7 @@ class Released:
     tag: ReleaseTag
     is_new: bool
     """False where everything was there already."""
+    judged: Judged
     remotes: tuple[str, ...]
     zip_name: str
 
@@ -122,6 +123,7 @@ class Released:
             f"  {folder}/{self.zip_name}",
             f"  sha256 {self.sha256}",
             about(self.signer),
+            *self.judged.lines(),
             "Nothing has left this machine. When you are ready, run:",
             f"  git push {remote} refs/tags/{tag}",
             f"  gh release create {tag} --verify-tag --notes-file {folder}/{TAG_PAGE} "
@@ -168,7 +170,9 @@ def release(root: Path, settings: Settings, progress: Progress, ask: AskPassphra
         tags = earlier_tags(root, prospect.plan)
         left = _left_by_an_earlier_call(root, prospect, settings, signer, keys_of(tags))
         is_new = left is None or prospect.plan.made is None
-        if left is None:
+        if left:
+            tag, judged = left
+        else:
             with scratch_clone(root, prospect.plan.commit) as clone:
                 work = Work(
                     clone=clone,
@@ -181,21 +185,22 @@ def release(root: Path, settings: Settings, progress: Progress, ask: AskPassphra
                     rehearsal=False,
                     earlier=keys_of(tags),
                 )
-                left = _apply(root, prospect, work, tags, progress)
+                tag, judged = _apply(root, prospect, work, tags, progress)
         if prospect.plan.made is None:
-            progress.step(f"create the tag {left.name}")
+            progress.step(f"create the tag {tag.name}")
             refuse_change(prospect.before, observe(root))
-            create_tag(root, left)
+            create_tag(root, tag)
         progress.step("see that the tag is all that is new")
-        _refuse_more_than_the_tag(prospect.before, observe(root), left)
+        _refuse_more_than_the_tag(prospect.before, observe(root), tag)
         name = settings.archive.name
         return Released(
             plan=prospect.plan,
             folder=target,
             sha256=(target / f"{name}.sha256").read_text(encoding="ascii").split()[0],
             signer=signer,
-            tag=left,
+            tag=tag,
             is_new=is_new,
+            judged=judged,
             remotes=remotes,
             zip_name=name,
         )
@@ -207,7 +212,7 @@ def _now() -> datetime:
 
 def _apply(
     root: Path, prospect: Prospect, work: Work, tags: Mapping[str, bytes], progress: Progress
-) -> ReleaseTag:
+) -> tuple[ReleaseTag, Judged]:
     """Everything but the ref: afterwards the delivery lies in its place, and the tag's objects in the repository."""
     plan = prospect.plan
     asked = question(work.clone, work.settings, plan.judged_by)
@@ -234,11 +239,11 @@ def _apply(
         _deliver(root, work, sealed, tag, folder=folder, progress=progress)
         progress.step("judge the finished delivery")
         finished = judge_delivery(asked, folder, work.settings, work.signers, now=_now())
-        progress.note(counted(finished))
+        progress.note(counted(finished.assessment))
         if not plan.made:
             refuse_change(prospect.before, observe(root))
             carry_over(work.clone, root, tag, plan.commit)
-    return tag
+    return tag, finished
 
 
 def _prove(root: Path, prospect: Prospect, work: Work, progress: Progress) -> Standing:
@@ -321,8 +326,11 @@ def _notes(root: Path, work: Work, packed: Archive) -> dict[str, bytes]:
 
 def _left_by_an_earlier_call(
     root: Path, prospect: Prospect, settings: Settings, signer: Signer, earlier: Sequence[PublicKey]
-) -> ReleaseTag | None:
-    """The tag of the delivery that lies there whole already, from a call that was stopped before its end."""
+) -> tuple[ReleaseTag, Judged] | None:
+    """The delivery that lies there whole already, from a call that was stopped: its tag, and how it is judged.
+
+    Raises RefusedError when an item that the milestone needs is open by now, such as one whose waiver has ended.
+    """
     plan = prospect.plan
     target = root / "dist" / plan.version
     path = target / f"{settings.archive.name}{TAG}"
@@ -336,11 +344,14 @@ def _left_by_an_earlier_call(
     if not is_it or (plan.made and plan.made.id != made.id):
         return None
     signers = write_own_signers(signer, settings, target.parent / f".{target.name}-signers", earlier)
+    # What was tagged was judged, and stays.
+    asked = question(root, settings, None if plan.made else plan.judged_by)
     try:
-        findings = verify(target, signers=signers, now=_now()).findings
+        if verify(target, signers=signers, now=_now()).findings:
+            return None
+        return made, judge_delivery(asked, target, settings, signers, now=_now())
     finally:
         signers.unlink()
-    return None if findings else made
 
 
 def _refuse_more_than_the_tag(before: Repository, after: Repository, tag: ReleaseTag) -> None:

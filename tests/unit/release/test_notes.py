@@ -68,6 +68,14 @@ def test_they_say(line: str) -> None:
     assert line in notes(FACTS).split("\n")
 
 
+def test_what_is_waived_is_named_in_both_forms_and_otherwise_the_word_is_absent() -> None:
+    told = replace(FACTS, waived=("The gate audit on py3.11-linux is waived: old *advisories*",))
+    for form in (notes, tag_page):
+        assert "## Waived, not passed" in form(told).split("\n")
+        assert "- The gate audit on py3.11-linux is waived: old \\*advisories\\*" in form(told).split("\n")
+        assert "waived" not in form(FACTS).lower()
+
+
 def test_a_released_migration_that_was_edited_stands_out() -> None:
     assert "**A released migration differs: `s/migrations/0001_a.py`.**" in notes(FACTS)
 
