@@ -90,6 +90,9 @@ class Signing:
     """The name that a buyer finds in `allowed_signers`."""
     key: str | None = None
     """Path of an OpenSSH private key outside the repository; without it one is made and says so."""
+    signers: str | None = None
+    """The `allowed_signers` that you publish: who else signs proofs, and the spans of your keys. In the project, or
+    elsewhere with `/` or `~`; a release is then made only with a key that it vouches for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

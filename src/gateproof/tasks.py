@@ -188,6 +188,7 @@ def assess(
     checklist: str = "",
     proofs: str = "",
     milestone: str = "",
+    signers: str = "",
     markdown: bool = False,
     as_json: bool = False,
 ) -> int:
@@ -197,12 +198,16 @@ def assess(
     from gateproof.pack.assessing import Exam, assess_zips
     from gateproof.release.assessing import assess_repository
     from gateproof.release.clean import rule_set
+    from gateproof.release.signing import published_signers
 
     root = Path.cwd()
     settings = load_settings(root)
+    # A delivery is judged by who holds it; only the repository's own state by what it publishes.
+    own = None if zip_path else published_signers(root, settings)
     exam = Exam(
         checklist=Path(checklist or settings.checklist),
         proofs=Path(proofs) if proofs else None,
+        signers=Path(signers) if signers else own,
         milestone=milestone or None,
         rules=rule_set(settings),
     )

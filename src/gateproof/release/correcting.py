@@ -15,6 +15,7 @@ from gateproof.model import Outcome
 from gateproof.pack.assessing import Exam, load_checklist, own_checklist
 from gateproof.release.assessing import repository_bundle
 from gateproof.release.clean import rule_set
+from gateproof.release.signing import published_signers
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -29,7 +30,8 @@ def correct_claims(
     """
     if not (root / settings.checklist).exists():
         return (f"There is no {settings.checklist}, so claims were left as they are.",)
-    exam = Exam(checklist=Path(settings.checklist), rules=rule_set(settings))
+    signers = published_signers(root, settings)
+    exam = Exam(checklist=Path(settings.checklist), rules=rule_set(settings), signers=signers)
     checklist = load_checklist(root / settings.checklist)
     with repository_bundle(root, commit, exam, now=now) as bundle:
         missing = _without_evidence(bundle)

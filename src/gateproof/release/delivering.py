@@ -57,6 +57,8 @@ class Work:
     rehearsal: bool
     earlier: tuple[PublicKey, ...] = ()
     """The keys that signed earlier milestones."""
+    published: Path | None = None
+    """The signers file that `signing.signers` names."""
 
     @property
     def name(self) -> str:
@@ -65,10 +67,9 @@ class Work:
 
     @property
     def signers(self) -> Path:
-        """The signers file of a buyer who trusts the releaser's key, and nobody else."""
-        return write_own_signers(
-            self.signer, self.settings, self.clone.parent / "allowed_signers", self.earlier
-        )
+        """The signers file of a buyer who trusts the releaser's key, and whom the releaser published."""
+        path = self.clone.parent / "allowed_signers"
+        return write_own_signers(self.signer, self.settings, path, self.earlier, self.published)
 
     @property
     def uri(self) -> str:

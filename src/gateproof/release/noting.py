@@ -23,6 +23,7 @@ from gateproof.release.changelog import CHANGELOG, UNRELEASED, Changelog, parse
 from gateproof.release.clean import refuse, rule_set
 from gateproof.release.judging import judged_by_own
 from gateproof.release.notes import Commit, Facts
+from gateproof.release.signing import published_signers
 from gateproof.release.tags import observe_tags, previous_tag
 from gateproof.release.versions import tag_of
 from gateproof.release.waived import rests_on
@@ -84,7 +85,9 @@ def preview(root: Path, settings: Settings, commit: str, *, now: datetime) -> Fa
     """
     full = full_commit_id(root, commit)
     version = current_version(root)
-    with repository_bundle(root, full, Exam(rules=rule_set(settings)), now=now) as bundle:
+    with repository_bundle(
+        root, full, Exam(rules=rule_set(settings), signers=published_signers(root, settings)), now=now
+    ) as bundle:
         changelog = parse(bundle.text(CHANGELOG) or "")
         is_out = tag_of(version, settings.milestones) in observe_tags(root, ()).names
         is_prepared = changelog.section(version) is not None and not is_out

@@ -34,7 +34,7 @@ from gateproof.release.progress import Progress
 from gateproof.release.proving import prove
 from gateproof.release.repository import observe, refuse_change
 from gateproof.release.scratch import identity_of, scratch_clone
-from gateproof.release.signing import open_signer
+from gateproof.release.signing import open_signer, published_signers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +90,7 @@ def rehearse(
             identity=identity,
             started=datetime.now(UTC),
             rehearsal=True,
+            published=published_signers(root, settings),
         )
         progress.step("pack the bare commit, to see early whether it is clean")
         pack(work, before.commit, clone.parent / "bare.zip")

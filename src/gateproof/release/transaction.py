@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from gateproof.config import Settings
 from gateproof.errors import RefusedError, UnknownError
 from gateproof.evidence.gitobjects import read_commit, read_objects, read_tag
 from gateproof.evidence.keyfiles import AskPassphrase, about
-from gateproof.evidence.keys import PublicKey, Signer
+from gateproof.evidence.keys import Signer
 from gateproof.evidence.subject import SourceFile, subject_of
 from gateproof.git import git
 from gateproof.judge.assess import Assessment
@@ -51,7 +52,7 @@ from gateproof.release.proving import prove
 from gateproof.release.repository import State as Repository
 from gateproof.release.repository import observe, refuse_change
 from gateproof.release.scratch import identity_of, scratch_clone
-from gateproof.release.signing import open_signer, write_own_signers
+from gateproof.release.signing import open_signer, published_signers, refuse_unpublished, write_own_signers
 from gateproof.release.situation import observe_release
 from gateproof.release.tagging import (
     ReleaseTag,
@@ -164,11 +165,14 @@ def release(root: Path, settings: Settings, progress: Progress, ask: AskPassphra
             progress.note(remark)
         identity = identity_of(root)
         signer = open_signer(root, settings, os.environ, ask)
+        published = published_signers(root, settings)
+        refuse_unpublished(signer, published, now=_now())
         remotes = tuple(git("remote", cwd=root).decode("utf-8", "replace").split())
         target = root / "dist" / prospect.plan.version
         sweep(target)
         tags = earlier_tags(root, prospect.plan)
-        left = _left_by_an_earlier_call(root, prospect, settings, signer, keys_of(tags))
+        signers = partial(write_own_signers, signer, settings, earlier=keys_of(tags), published=published)
+        left = _left_by_an_earlier_call(root, prospect, settings, signers)
         is_new = left is None or prospect.plan.made is None
         if left:
             tag, judged = left
@@ -184,6 +188,7 @@ def release(root: Path, settings: Settings, progress: Progress, ask: AskPassphra
                     started=_now(),
                     rehearsal=False,
                     earlier=keys_of(tags),
+                    published=published,
                 )
                 tag, judged = _apply(root, prospect, work, tags, progress)
         if prospect.plan.made is None:
@@ -325,7 +330,7 @@ def _notes(root: Path, work: Work, packed: Archive) -> dict[str, bytes]:
 
 
 def _left_by_an_earlier_call(
-    root: Path, prospect: Prospect, settings: Settings, signer: Signer, earlier: Sequence[PublicKey]
+    root: Path, prospect: Prospect, settings: Settings, write_signers: Callable[[Path], Path]
 ) -> tuple[ReleaseTag, Judged] | None:
     """The delivery that lies there whole already, from a call that was stopped: its tag, and how it is judged.
 
@@ -343,7 +348,7 @@ def _left_by_an_earlier_call(
     is_it = (tag.name, commit.parents) == (plan.tag, (plan.commit,)) and is_whole(root, made.id, plan.commit)
     if not is_it or (plan.made and plan.made.id != made.id):
         return None
-    signers = write_own_signers(signer, settings, target.parent / f".{target.name}-signers", earlier)
+    signers = write_signers(target.parent / f".{target.name}-signers")
     # What was tagged was judged, and stays.
     asked = question(root, settings, None if plan.made else plan.judged_by)
     try:
