@@ -403,7 +403,8 @@ def test_a_second_ctrl_c_kills_at_once(tmp_path: Path) -> None:
 @POSIX
 def test_a_killed_recorder_leaves_what_was_said_so_far(tmp_path: Path) -> None:
     process = recorder(tmp_path, "echo $$ > pids; echo $MY_TOKEN; echo more; sleep 100")
-    wait_for(lambda: "more" in (tmp_path / "run" / "output.log").read_text())
+    said = [tmp_path / "run" / name for name in ("stdout", "output.log")]  # one is written after the other
+    wait_for(lambda: all("more" in file.read_text() for file in said))
     process.kill()
     process.communicate(timeout=30)
     assert (tmp_path / "run" / "stdout").read_text() == "[redacted:MY_TOKEN]\nmore\n"
