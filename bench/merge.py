@@ -41,9 +41,11 @@ code = main(sys.argv[1:])
 print("took", time.perf_counter() - began, file=sys.stderr)
 try:
     import resource
-    print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)
+    ours, theirs = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print("peak", max(ours.ru_maxrss, theirs.ru_maxrss) / 1024, file=sys.stderr)
+    print("cpu", sum(one.ru_utime + one.ru_stime for one in (ours, theirs)), file=sys.stderr)
 except ImportError:
-    print("peak nan", file=sys.stderr)
+    print("peak nan\\ncpu nan", file=sys.stderr)
 sys.exit(code)
 """
 
@@ -68,10 +70,12 @@ def main() -> None:
             runs = [(merged(where, shards, plan), copied(where, shards)) for _ in range(chosen.pairs)]
             took = statistics.median(run[0][0] for run in runs)
             medians.append(took)
-            peak = max(run[0][1] for run in runs)
+            cpu = statistics.median(run[0][1] for run in runs)
+            peak = max(run[0][2] for run in runs)
             plain = statistics.median(run[1] for run in runs)
             print(
-                f"{count:,} shards of {chosen.records}: merge {took:.2f} s, peak {peak:.0f} MB; cp -r {plain:.2f} s"
+                f"{count:,} shards of {chosen.records}: merge {took:.2f} s, {cpu:.2f} s of processor time, "
+                f"peak of a process {peak:.0f} MB; cp -r {plain:.2f} s"
             )
         print(f"twice the shards take {medians[1] / medians[0]:.2f} times as long")
 
@@ -139,7 +143,7 @@ def write_record(shard: Path, number: int, leg: str, unique: int) -> None:
     (folder / "statements.jsonl").write_bytes(b"".join(encode(one) + b"\n" for one in statements))
 
 
-def merged(where: Path, shards: list[Path], plan: Path) -> tuple[float, float]:
+def merged(where: Path, shards: list[Path], plan: Path) -> tuple[float, float, float]:
     into = where / "ledger"
     command = [
         sys.executable,
@@ -152,10 +156,12 @@ def merged(where: Path, shards: list[Path], plan: Path) -> tuple[float, float]:
         str(into),
         *map(str, shards),
     ]
-    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+    done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
+    if done.returncode:
+        sys.exit(done.stderr)
     shutil.rmtree(into)
     told = dict(line.split() for line in done.stderr.splitlines())
-    return float(told["took"]), float(told["peak"])
+    return float(told["took"]), float(told["cpu"]), float(told["peak"])
 
 
 def copied(where: Path, shards: list[Path]) -> float:

@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateproof import cli
-from gateproof.errors import NothingRanError, RefusedError
+from gateproof.errors import NothingRanError, RefusedError, UnknownError
 from gateproof.evidence.plan import Job, Plan, write_plan
 from gateproof.model import Outcome, Subject
+from gateproof.pack import merging
 from gateproof.pack.merging import load_plan, merge
 from packs import Case, write_record
 
@@ -328,6 +329,70 @@ def test_all_the_problems_are_told_at_once(tmp_path: Path) -> None:
     assert str(refused.value).count("output.log") == 3
 
 
+@pytest.fixture
+def several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is only done for many shards is done for few, each shard by whichever process is free."""
+    monkeypatch.setattr(merging, "MANY_SHARDS", 1)
+    monkeypatch.setattr(merging, "CHUNK", 1)
+
+
+@pytest.mark.usefixtures("several_processes")
+def test_several_processes_make_the_same_union(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = shards(tmp_path / "in")
+
+    several = merge([*sent, *reversed(sent), *sent], PLAN, tmp_path / "several")
+    monkeypatch.undo()
+    alone = merge(sent, PLAN, tmp_path / "alone")
+
+    assert contents(tmp_path / "several") == contents(tmp_path / "alone")
+    assert (several.records, several.added, several.legs) == (alone.records, alone.added, alone.legs)
+
+
+@pytest.mark.usefixtures("several_processes")
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (two_outcomes, "two different records of one run"),
+        (one_run_of_two_gates, "two different records of one run"),
+        (a_changed_log, "broken digest"),
+        (an_empty_shard, "holds no record"),
+    ],
+)
+def test_several_processes_refuse_the_same(
+    spoil: Callable[[list[Path]], None], why: str, tmp_path: Path
+) -> None:
+    sent = shards(tmp_path / "in")
+    spoil(sent)
+
+    with pytest.raises(RefusedError, match=why):
+        merge(sent, PLAN, tmp_path / "project" / "ledger")
+
+    assert not list((tmp_path / "project").iterdir())
+
+
+@pytest.mark.usefixtures("several_processes")
+def test_a_process_that_dies_is_no_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "_taken", _die)
+
+    with pytest.raises(UnknownError, match="nothing is known of them"):
+        merge(shards(tmp_path / "in"), PLAN, tmp_path / "project" / "ledger")
+
+    assert not list((tmp_path / "project").iterdir())
+
+
+def _die(*_: object, **__: object) -> None:
+    os._exit(1)
+
+
+def test_a_plan_longer_than_is_read_is_refused_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(write_plan(PLAN))
+    monkeypatch.setattr(merging, "MAX_PLAN", len(write_plan(PLAN)) - 1)
+
+    with pytest.raises(RefusedError, match="has more than"):
+        load_plan(plan)
+
+
 def test_no_shard_is_not_a_merge(tmp_path: Path) -> None:
     with pytest.raises(NothingRanError):
         merge([], PLAN, tmp_path / "ledger")
@@ -351,8 +416,6 @@ def test_the_command_merges_into_the_ledger_of_the_project(
 
 
 def test_a_plan_that_is_gone_is_not_an_empty_one(tmp_path: Path) -> None:
-    from gateproof.errors import UnknownError
-
     with pytest.raises(UnknownError):
         load_plan(tmp_path / "plan.json")
 
