@@ -144,13 +144,17 @@ def pin(
     from gateproof.release.pinning.pinning import Asked
     from gateproof.release.pinning.pinning import pin as pin_locks
     from gateproof.release.progress import terminal_bar
+    from gateproof.release.supply.asking import ask
 
     root = Path.cwd()
     packages = tuple(name.strip() for name in package.split(",") if name.strip())
     asked = Asked(everything=upgrade, packages=packages, engine=engine or None)
-    settings = load_settings(root).pins
+    settings = load_settings(root)
+    dump = os.environ.get("GATEPROOF_ADVISORIES")
+    asks = functools.partial(ask, service=settings.audit.service, dump=Path(dump) if dump else None)
     with terminal_bar(sys.stderr) as bar:
-        pinned = pin_locks(root, settings, asked, today=datetime.now(UTC).date(), bar=bar)
+        today = datetime.now(UTC).date()
+        pinned = pin_locks(root, settings.pins, asked, today=today, bar=bar, ask=asks)
     print(json.dumps(pinned.as_mapping(), indent=2) if as_json else "\n".join(pinned.lines()))
     return YES
 

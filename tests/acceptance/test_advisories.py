@@ -18,7 +18,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from gateproof.release.supply.audit import key_of
+from gateproof.release.supply.keys import key_of
 from gateproof.release.supply.locks import Lock, Pin
 from gateproof.release.supply.osv import Advisories, load_advisories
 from gateproof.release.supply.pipaudit import scan

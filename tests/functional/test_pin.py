@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import os
+import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -13,28 +15,36 @@ import pytest
 
 from gateproof.config import Pins
 from gateproof.errors import NothingRanError, RefusedError, UnknownError, UsageError
+from gateproof.release.pinning.changes import State
 from gateproof.release.pinning.checking import check_pins
 from gateproof.release.pinning.engines import Order, compile_lock
 from gateproof.release.pinning.pinning import Asked, Pinned, pin, policy_of, read_texts
 from gateproof.release.progress import Silent
+from gateproof.release.supply.asking import ask
+from gateproof.release.supply.licences import load
+from gateproof.release.supply.locks import Pin
+from supply import advisory, dump
 
 TODAY = date(2026, 11, 24)
 ENGINES = ("pip-tools", "uv")
+PIN = Pin(name="gpcart", version="1.0")
 
 
-def wheel(folder: Path, name: str, version: str, *needs: str) -> None:
+def wheel(folder: Path, name: str, version: str, *needs: str, licence: str = "", text: str = "") -> None:
     """A package of one empty module."""
     info = f"{name}-{version}.dist-info"
     requires = "".join(f"Requires-Dist: {need}\n" for need in needs)
     files = {
         f"{name}.py": "",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{licence}{requires}",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: by hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    record = [f"{path},sha256={_digest(text)},{len(text)}\n" for path, text in files.items()]
+    if text:
+        files[f"{info}/licenses/LICENSE"] = text
+    record = [f"{path},sha256={_digest(content)},{len(content)}\n" for path, content in files.items()]
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as packed:
-        for path, text in (files | {f"{info}/RECORD": "".join(record) + f"{info}/RECORD,,\n"}).items():
-            packed.writestr(zipfile.ZipInfo(path, date_time=(2020, 1, 1, 0, 0, 0)), text)
+        for path, content in (files | {f"{info}/RECORD": "".join(record) + f"{info}/RECORD,,\n"}).items():
+            packed.writestr(zipfile.ZipInfo(path, date_time=(2020, 1, 1, 0, 0, 0)), content)
 
 
 def _digest(text: str) -> str:
@@ -91,6 +101,7 @@ def test_a_lock_is_made_that_the_gate_takes(engine: str, wheels: Path, tmp_path:
     assert sorted(path.name for path in (root / "requirements").iterdir()) == [
         "dev.in",
         "dev.txt",
+        "licences.json",
         "web.in",
         "web.txt",
     ]
@@ -185,3 +196,79 @@ def test_an_engine_gets_what_was_asked(wheels: Path, tmp_path: Path) -> None:
     for engine in ENGINES:
         with pytest.raises(UnknownError, match="could not be compiled"):
             compile_lock(engine, Order(source="gone.in", lock="gone.txt", python="3.11"), tmp_path)
+
+
+def licences_of(root: Path) -> dict[str, str]:
+    record = load(root, "requirements")
+    assert record is not None
+    return {f"{one.name} {one.version}": one.licence for one in record.packages}
+
+
+def test_the_licence_of_every_pin_is_recorded_from_the_package_itself(wheels: Path, tmp_path: Path) -> None:
+    wheel(wheels, "gptool", "1.0", licence="License-Expression: ISC\n", text="ISC License\r\n")
+    root = project(tmp_path, web="gpshop\n", dev="gptool\n")
+
+    first = run(root)
+    before = (root / "requirements" / "licences.json").read_bytes()
+    again = run(root)
+
+    assert licences_of(root) == {"gpcart 1.0": "", "gpshop 1.0": "", "gptool 1.0": "ISC"}
+    assert (first.looked_into, again.looked_into, first.unread) == (3, 0, ())
+    assert (root / "requirements" / "licences.json").read_bytes() == before
+    record = load(root, "requirements")
+    assert record is not None
+    assert list(record.texts.values()) == ["ISC License"]
+
+
+def test_what_is_pinned_no_more_has_no_licence_and_what_is_new_is_read(wheels: Path, tmp_path: Path) -> None:
+    root = project(tmp_path, web="gpshop\n")
+    run(root)
+    wheel(wheels, "gpcart", "2.0", licence="License: MIT\n")
+
+    moved = run(root, asked=Asked(packages=("gpcart",)))
+    (root / "requirements" / "licences.json").write_text("{}", encoding="utf-8")
+    healed = run(root)
+
+    assert licences_of(root) == {"gpcart 2.0": "MIT", "gpshop 1.0": ""}
+    assert (moved.looked_into, healed.looked_into, healed.made) == (1, 2, ())
+    assert moved.changes[0].was == (State(version="1.0"),)
+    assert moved.changes[0].now == (State(version="2.0", licence="MIT"),)
+
+
+def test_a_package_that_cannot_be_looked_into_is_told(wheels: Path, tmp_path: Path) -> None:
+    root = project(tmp_path, web="gpshop\n")
+    run(root)
+    (root / "requirements" / "licences.json").unlink()
+    for path in (*wheels.glob("gpcart*"), tmp_path / "cache"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    pinned = run(root)
+
+    assert licences_of(root) == {"gpshop 1.0": ""}
+    assert "gpcart==1.0: " in pinned.unread[0]
+    assert any("licence not read: gpcart==1.0" in line for line in pinned.lines())
+
+
+def test_what_is_known_against_a_changed_pin_is_said(wheels: Path, tmp_path: Path) -> None:
+    root = project(tmp_path, web="gpshop\n")
+    known = dump(tmp_path / "all.zip", advisory("gpcart", versions=["1.0"], modified="2026-11-20T12:00:00Z"))
+    run(root)
+    wheel(wheels, "gpcart", "2.0")
+    configured = Pins(engine="uv", pythons=("3.11",))
+
+    asks = functools.partial(ask, service="pypi", dump=known)
+    pinned = pin(root, configured, Asked(everything=True), today=TODAY, bar=Silent(), ask=asks)
+
+    (change,) = pinned.changes
+    assert (change.was[0].advisories, change.now[0].advisories) == (("PYSEC-1",), ())
+    assert pinned.advisories == "all.zip, newest advisory of 2026-11-20"
+    assert pinned.as_mapping()["changes"][0]["was"][0]["advisories"] == ["PYSEC-1"]
+
+
+def test_a_question_that_fails_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "all.zip").write_bytes(b"no dump")
+
+    answers = ask([PIN], service="pypi", dump=tmp_path / "all.zip")
+
+    assert answers.about("gpcart", "1.0") is None
+    assert "could not be read" in answers.why_not or "not a dump" in answers.why_not

@@ -93,6 +93,17 @@ def refused_by(lock: Path, *, platform: str, python: str) -> str:
     return "" if done.returncode == 0 else _last_words(done.stderr)
 
 
+def unpack(lock: Path, into: Path, *, platform: str, python: str) -> str:
+    """Put the packages of a lock, by its hashes and without what they need, into a folder; or say why not."""
+    command = [
+        *(*uv(), "pip", "install", "--no-config", "--require-hashes", "--no-deps", "--target", str(into)),
+        *("--python", sys.executable, "--python-platform", platform, "--python-version", python),
+        *("--requirement", str(lock)),
+    ]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    return "" if done.returncode == 0 else _last_words(done.stderr)
+
+
 def _run(command: Sequence[str], folder: Path, what: str) -> None:
     done = subprocess.run(
         command, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", check=False

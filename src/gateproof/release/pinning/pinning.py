@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +17,18 @@ from packaging.utils import canonicalize_name
 
 from gateproof.config import Pins
 from gateproof.errors import NothingRanError, RefusedError, UnknownError, UsageError
+from gateproof.release.pinning.changes import UNKNOWN, Change, State, changes
 from gateproof.release.pinning.checking import Policy
 from gateproof.release.pinning.engines import ENGINES, Order, compile_lock, refused_by
 from gateproof.release.pinning.inputs import in_order, inputs_digest, lock_of, read_input
 from gateproof.release.pinning.locks import Lock, read_lock, stamped
 from gateproof.release.progress import Bar
+from gateproof.release.supply import licences
+from gateproof.release.supply.asking import Answers
+from gateproof.release.supply.collecting import Collected, collect
+from gateproof.release.supply.keys import Key, key_of
+from gateproof.release.supply.licences import Licences
+from gateproof.release.supply.locks import Pin, parse_lock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,16 +42,6 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """One package whose pin is another than before."""
-
-    lock: str
-    name: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Pinned:
     """What was made, and where it was shown to install."""
 
@@ -53,16 +51,21 @@ class Pinned:
     shown: int
     """Dry runs that installed: locks times systems times Pythons."""
     policy: Policy
+    looked_into: int = 0
+    """Packages whose licence was read from the package itself; that of the others was recorded already."""
+    unread: tuple[str, ...] = ()
+    """Pins whose licence could not be read, a sentence each; the gate `audit` does not pass them."""
+    advisories: str = ""
+    """Who was asked what is known against the pins that changed, or why nobody was."""
 
     def as_mapping(self) -> dict[str, Any]:
         """For `--as-json`."""
         return {
             "made": list(self.made),
             "kept": list(self.kept),
-            "changes": [
-                {"lock": one.lock, "name": one.name, "before": one.before, "after": one.after}
-                for one in self.changes
-            ],
+            "changes": [one.as_mapping() for one in self.changes],
+            "advisories": self.advisories,
+            "licences": {"looked_into": self.looked_into, "unread": list(self.unread)},
             "installs_on": {
                 "dry_runs": self.shown,
                 "platforms": list(self.policy.platforms),
@@ -72,13 +75,17 @@ class Pinned:
 
     def lines(self) -> list[str]:
         """For a person."""
+        licences = [f"Read the licences of {self.looked_into} packages."] if self.looked_into else []
+        licences += [f"  licence not read: {sentence}" for sentence in self.unread]
         if not self.made:
-            return [f"All {len(self.kept)} locks follow from their inputs already; nothing was changed."]
+            said = "" if licences else "; nothing was changed"
+            return [f"All {len(self.kept)} locks follow from their inputs already{said}.", *licences]
         where = f"under Python {', '.join(self.policy.pythons)} on {', '.join(self.policy.platforms)}"
         return [
             *(f"made  {path}" for path in self.made),
-            *(_change_line(one) for one in self.changes),
-            *(() if self.changes else ("No pin changed.",)),
+            *(one.line() for one in self.changes),
+            f"Advisories: {self.advisories}." if self.changes else "No pin changed.",
+            *licences,
             f"Each of the {len(self.made)} installs {where} ({self.shown} dry runs).",
             "Next: run the gates, and commit.",
         ]
@@ -103,9 +110,18 @@ def read_texts(root: Path, settings: Pins) -> dict[str, str]:
         ) from error
 
 
-def pin(root: Path, settings: Pins, asked: Asked, *, today: date, bar: Bar) -> Pinned:
-    """Compile the locks that are due; all of them are replaced at the end, or none is.
+def pin(
+    root: Path,
+    settings: Pins,
+    asked: Asked,
+    *,
+    today: date,
+    bar: Bar,
+    ask: Callable[[Sequence[Pin]], Answers] | None = None,
+) -> Pinned:
+    """Compile the locks that are due, and record the licence of every pin; all is replaced at the end, or nothing is.
 
+    `ask` is asked what is known against the pins that changed.
     Raises UsageError for inputs that cannot be understood, NothingRanError where there are none, UnknownError when an
     engine cannot resolve, and RefusedError for a lock that does not install on every configured system.
     """
@@ -115,7 +131,7 @@ def pin(root: Path, settings: Pins, asked: Asked, *, today: date, bar: Bar) -> P
         work = _Work(folder=Path(scratch), texts=dict(before), settings=settings, asked=asked, today=today)
         work.write_all()
         order = in_order(before)
-        bar.expect(len(order) + 1)
+        bar.expect(len(order) + 2)
         made = []
         for source in order:
             bar.step(f"compile {source}")
@@ -124,39 +140,53 @@ def pin(root: Path, settings: Pins, asked: Asked, *, today: date, bar: Bar) -> P
                 made.append(lock_of(source))
         bar.step("see that they install everywhere")
         shown = _show(work, made)
-    _place(root, {path: work.texts[path] for path in made})
+    bar.step("read the licences of what is new")
+    old, collected = _licences(root, settings, work.texts)
+    found = [change for path in made for change in changes(path, before.get(path, ""), work.texts[path])]
+    answers = ask(_changed(found)) if ask and found else Answers(why_not="nobody was asked")
+    known = (*collected.record.packages, *old.packages)
+    state = functools.partial(_state, {one.key: one.licence for one in reversed(known)}, answers)
+    texts = {path: work.texts[path] for path in made}
+    if collected.record != old:
+        texts[f"{settings.folder}/{licences.FILE}"] = licences.write(collected.record)
+    _place(root, texts)
     return Pinned(
         made=tuple(made),
         kept=tuple(path for source in order if (path := lock_of(source)) not in made),
         changes=tuple(
-            change for path in made for change in changes(path, before.get(path, ""), work.texts[path])
+            change for path in made for change in changes(path, before.get(path, ""), work.texts[path], state)
         ),
         shown=shown,
         policy=policy_of(settings),
+        looked_into=collected.read,
+        unread=tuple(f"{pin}: {why}" for pin, why in collected.unread),
+        advisories=answers.source or answers.why_not,
     )
 
 
-def changes(path: str, before: str, after: str) -> Iterator[Change]:
-    """What was added, removed or changed between two texts of a lock, by name."""
-    old, new = (_versions(read_lock(path, text)) for text in (before, after))
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            yield Change(lock=path, name=name, before=old.get(name), after=new.get(name))
+def _licences(root: Path, settings: Pins, texts: Mapping[str, str]) -> tuple[Licences, Collected]:
+    """What was recorded, and what is to be: a record that is broken is made anew."""
+    pins = [
+        pin for path in sorted(texts) if path.endswith(".txt") for pin in parse_lock(path, texts[path]).pins
+    ]
+    try:
+        before = licences.load(root, settings.folder) or licences.NONE
+    except UnknownError:
+        before = licences.NONE
+    return before, collect(pins, before, platforms=settings.platforms, python=settings.pythons[0])
 
 
-def _versions(lock: Lock) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for one in lock.pins:
-        found.setdefault(one.name, []).append(str(one.version))
-    return {name: " / ".join(sorted(versions)) for name, versions in found.items()}
+def _changed(found: Iterable[Change]) -> list[Pin]:
+    versions = {(one.name, state.version) for one in found for state in (*one.was, *one.now)}
+    return [Pin(name=name, version=version) for name, version in sorted(versions)]
 
 
-def _change_line(one: Change) -> str:
-    if one.before is None:
-        return f"  added    {one.name} {one.after}  ({one.lock})"
-    if one.after is None:
-        return f"  removed  {one.name} {one.before}  ({one.lock})"
-    return f"  changed  {one.name} {one.before} -> {one.after}  ({one.lock})"
+def _state(licence: Mapping[Key, str], answers: Answers, name: str, version: str) -> State:
+    return State(
+        version=version,
+        licence=licence.get(key_of(name, version)) or UNKNOWN,
+        advisories=answers.about(name, version),
+    )
 
 
 def _refuse_inputs(texts: dict[str, str], asked: Asked) -> None:

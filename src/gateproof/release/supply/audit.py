@@ -11,10 +11,9 @@ from gateproof.config import Audit as Policy
 from gateproof.config import IgnoredAdvisory
 from gateproof.evidence.statement import utc_text
 from gateproof.model import Outcome
+from gateproof.release.supply.keys import Key, key_of
 from gateproof.release.supply.locks import Lock, Pin
 
-Key = tuple[str, str]
-"""A normalised name and a version in one form: what an audit is compared by."""
 _DAY = timedelta(days=1)
 
 
@@ -186,13 +185,6 @@ def judge(
 def key(pin: Pin) -> Key:
     """What a pin is compared by."""
     return key_of(pin.name, pin.version)
-
-
-def key_of(name: str, version: str) -> Key:
-    """A name and a version, each in one form. Raises ValueError for a version that PEP 440 does not know."""
-    from packaging.utils import canonicalize_name, canonicalize_version
-
-    return canonicalize_name(name), canonicalize_version(version)
 
 
 def _not_looked_at(locks: Sequence[Lock], scan: Scan, keys: frozenset[Key]) -> Iterator[str]:

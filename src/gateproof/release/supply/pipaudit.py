@@ -16,7 +16,8 @@ from typing import Any
 from packaging.version import InvalidVersion
 
 from gateproof.errors import UnknownError
-from gateproof.release.supply.audit import Key, Scan, Source, Vulnerability, key, key_of
+from gateproof.release.supply.audit import Scan, Source, Vulnerability, key
+from gateproof.release.supply.keys import Key, key_of
 from gateproof.release.supply.locks import Lock, Pin
 from gateproof.release.supply.osv import load_advisories
 from gateproof.release.supply.osv_server import Endpoint, serve

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateproof.errors import UsageError
+from gateproof.release.pinning.changes import Change, State, changes
 from gateproof.release.pinning.checking import PinCheck, Policy, check_pins
 from gateproof.release.pinning.inputs import in_order, inputs_digest
 from gateproof.release.pinning.locks import body_of, read_lock, stamped
-from gateproof.release.pinning.pinning import Change, changes
 
 TODAY = date(2026, 11, 24)
 HASH = "--hash=sha256:" + "a" * 64
@@ -210,7 +210,19 @@ def test_changes_are_told_by_name() -> None:
     after = f"b==2 {HASH}\nc==1 {HASH}\n"
 
     assert tuple(changes("x.txt", before, after)) == (
-        Change(lock="x.txt", name="a", before="1", after=None),
-        Change(lock="x.txt", name="b", before="1", after="2"),
-        Change(lock="x.txt", name="c", before=None, after="1"),
+        Change(lock="x.txt", name="a", was=(State(version="1"),), now=()),
+        Change(lock="x.txt", name="b", was=(State(version="1"),), now=(State(version="2"),)),
+        Change(lock="x.txt", name="c", was=(), now=(State(version="1"),)),
+    )
+
+
+def test_a_change_says_what_is_known_of_both_sides() -> None:
+    was = State(version="1", licence="MIT", advisories=("PYSEC-1",))
+    now = State(version="2", licence="GPL-3.0-only", advisories=())
+
+    assert Change(lock="x.txt", name="a", was=(was,), now=(now,)).line() == (
+        "  changed  a 1 (MIT; PYSEC-1) -> 2 (GPL-3.0-only; no known vulnerability)  (x.txt)"
+    )
+    assert Change(lock="x.txt", name="a", was=(), now=(State(version="2"),)).line() == (
+        "  added    a 2 (unknown; advisories not asked)  (x.txt)"
     )

@@ -10,7 +10,8 @@ import pytest
 
 from gateproof.config import Audit, IgnoredAdvisory
 from gateproof.model import Outcome
-from gateproof.release.supply.audit import Audited, Scan, Source, Vulnerability, judge, key_of
+from gateproof.release.supply.audit import Audited, Scan, Source, Vulnerability, judge
+from gateproof.release.supply.keys import key_of
 from gateproof.release.supply.locks import Lock, Pin, parse_lock
 from supply import lock_text
 
