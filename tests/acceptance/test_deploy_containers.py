@@ -1,9 +1,14 @@
-"""From the release ZIP to healthy containers: the whole chain, and the documents' commands as they stand."""
+"""From the release ZIP to healthy containers: the whole chain, the documents' commands as they stand, and stops."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +17,9 @@ from acceptance.engine import some_engine
 from gateproof.config import load_settings
 from gateproof.deploy.containers import prove_containers
 from gateproof.deploy.documents import prove_documents
+from gateproof.deploy.engine import running_engine
 from gateproof.deploy.steps import Proof
+from gateproof.errors import INTERRUPTED
 from gateproof.model import Outcome
 from gateproof.record.ledger import records
 
@@ -36,25 +43,102 @@ def outcomes(proof: Proof) -> dict[str, Outcome]:
     return {name: reading.outcome for name, reading in proof.steps}
 
 
-def left(address_of: str) -> str:
-    """What a proof's projects have left in the engine."""
-    words = ["docker", *address_of.split(), "--quiet", "--filter", "name=gp"]
-    return subprocess.run(words, capture_output=True, check=True, encoding="utf-8").stdout
+def docker(*words: str) -> str:
+    done = subprocess.run(["docker", *words], capture_output=True, check=True, encoding="utf-8")
+    return done.stdout.strip()
+
+
+def everything() -> dict[str, set[str]]:
+    """All that the engine holds, whoever it belongs to: but the layers that it keeps for the next build."""
+    lists = {
+        "containers": ("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.State}}"),
+        "volumes": ("volume", "ls", "--format", "{{.Name}}"),
+        "networks": ("network", "ls", "--no-trunc", "--format", "{{.ID}} {{.Name}}"),
+        "images": ("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "dangling=false"),
+    }
+    return {name: set(docker(*words).splitlines()) for name, words in lists.items()}
 
 
 def test_the_zip_becomes_healthy_containers_from_an_empty_volume(clone: Path) -> None:
+    with running_engine():
+        before = everything()
+
     proof = prove_containers(clone, load_settings(clone), tell=lambda line: None)
 
     names = ("docker-image", "empty-volume", "docker-migrations", "docker-seed", "docker-gates", "docker-web")
     assert outcomes(proof) == dict.fromkeys((*names, "fresh-database"), Outcome.PASSED), proof.steps
-    assert [left(kind) for kind in ("ps --all", "volume ls", "network ls")] == ["", "", ""]
+    assert everything() == before
     (web,) = (record for record in records(clone) if record.attempt.gate == "docker-web")
     logs = sorted(path.name for path in (web.folder / "files").iterdir())
     assert logs == ["beat.log", "db.log", "redis.log", "web.log", "worker.log"]
 
 
 def test_the_documents_commands_run_as_they_stand(clone: Path) -> None:
+    with running_engine():
+        before = everything()
+
     proof = prove_documents(clone, load_settings(clone), tell=lambda line: None)
 
-    names = ("documented-backup", "documented-commands", "documented-gone")
+    names = ("documented-backup", "documented-drill", "documented-commands", "documented-gone")
     assert outcomes(proof) == dict.fromkeys(names, Outcome.PASSED), proof.steps
+    assert everything() == before
+
+
+@pytest.fixture
+def bystander(clone: Path) -> Iterator[str]:
+    """A container of somebody else, with data of its own, which runs all the while."""
+    with running_engine() as engine:
+        image = engine.images["python"]
+    name = "somebody-elses"
+    words = ("--volume", f"{name}:/data", image, "sleep", "600")
+    docker("run", "--detach", "--init", "--name", name, *words)
+    try:
+        yield name
+    finally:
+        docker("rm", "--force", "--volumes", name)
+        docker("volume", "rm", name)
+
+
+def is_testing() -> bool:
+    return "-web-run-" in docker("ps", "--format", "{{.Names}}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to hear")
+@pytest.mark.parametrize(
+    ("step", "is_under_way", "stop"),
+    [
+        ("docker-image", lambda: True, signal.SIGTERM),
+        ("docker-seed", is_testing, signal.SIGINT),
+    ],
+    ids=["SIGTERM while the image is built", "Ctrl-C while a command runs inside"],
+)
+def test_a_stop_leaves_nothing_and_touches_nothing_of_others(
+    clone: Path, bystander: str, step: str, is_under_way: Callable[[], bool], stop: signal.Signals
+) -> None:
+    own = Path(tempfile.mkdtemp(prefix="gpt-"))
+    known = {record.folder for record in records(clone)}
+    before = everything()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "invoke", "prove.database", "--docker"],
+        cwd=clone,
+        env={**os.environ, "PYTHONPATH": str(clone / "src"), "TMPDIR": str(own)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 120
+    while not (began(clone, step, known) and is_under_way()):
+        assert child.poll() is None, "it ended before it was stopped"
+        assert time.monotonic() < end, "it never came so far"
+        time.sleep(0.1)
+
+    child.send_signal(stop)
+
+    assert child.wait(timeout=90) == INTERRUPTED
+    assert everything() == before
+    assert list(own.iterdir()) == []
+    own.rmdir()
+    assert not began(clone, "fresh-database", known)
+
+
+def began(clone: Path, step: str, known: set[Path]) -> bool:
+    return any(one.attempt.gate == step and one.folder not in known for one in records(clone))

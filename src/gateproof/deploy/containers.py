@@ -30,7 +30,7 @@ from gateproof.deploy.readings import (
     none_left,
     seeded,
 )
-from gateproof.deploy.standins import PREFIX
+from gateproof.deploy.standins import PREFIX, is_there
 from gateproof.deploy.steps import Proof, Prover, StepCommand, Tell
 from gateproof.deploy.stopping import stoppable, undisturbed
 from gateproof.errors import NotHereError, UnknownError
@@ -49,9 +49,10 @@ from gateproof.release.inspection import inspect_zip
 FIRST = "docker-image"
 COMPOSE_FILE = "docker-compose.prod.yml"
 SERVICES = ("beat", "db", "redis", "web", "worker")
-IMAGE = "gateproof-proof/store:latest"
+BUILT = "gateproof-proof/store"
+"""The name of the images that proofs build; each has a tag of its own, and is gone afterwards."""
 KINDS = (("ps", "--all"), ("volume", "ls"), ("network", "ls"))
-"""What a project leaves in an engine, by the words that list it."""
+"""What a project may leave in an engine, by the words that list it."""
 
 
 def prove_containers(root: Path, settings: Settings, *, tell: Tell = print) -> Proof:
@@ -75,6 +76,27 @@ def prove_containers(root: Path, settings: Settings, *, tell: Tell = print) -> P
     return prover.proof
 
 
+def traces(project: str, image: str) -> list[tuple[tuple[str, str], str]]:
+    """What a proof may leave in an engine: the words that list it, and the filter that finds only its own."""
+    label = f"label=com.docker.compose.project={project}"
+    return [*((words, label) for words in KINDS), (("image", "ls"), f"reference={image}")]
+
+
+@contextlib.contextmanager
+def image_removed(engine: Engine, image: str) -> Iterator[None]:
+    """Take an image that is built in the block away again, however the block ends.
+
+    The layers that it was built from stay in the engine's cache, so that the next build is quick.
+    Raises UnknownError when it cannot be removed.
+    """
+    try:
+        yield
+    finally:
+        with undisturbed():
+            if is_there(image, engine.docker, engine.environment):
+                engine.quietly("image", "rm", "--no-prune", image)
+
+
 class _Chain:
     """One run of the whole chain."""
 
@@ -84,6 +106,7 @@ class _Chain:
         self._folder = scratch / "delivered"
         self._saved = scratch / "image.tar"
         self._project = f"gp{secrets.token_hex(4)}"
+        self._built = f"{BUILT}:{self._project}"
         self._live = made_up(settings.deploy)
         passwords = {name: secrets.token_hex(16) for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD")}
         self._secrets = passwords | {
@@ -95,7 +118,7 @@ class _Chain:
             # Staging follows production's rules, and may be filled with demo data.
             "STORE_SETTINGS": "purelaka.settings.staging",
             "STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}",
-            "STORE_IMAGE": IMAGE,
+            "STORE_IMAGE": self._built,
             "STORE_PORT": str(free_port()),
         }
 
@@ -104,9 +127,14 @@ class _Chain:
             self._root, "HEAD", self._zip, inspect=lambda path: inspect_zip(path, rule_set(self._settings))
         )
         refuse(archived.findings, "The ZIP that the image is built from")
+        with image_removed(self._engine, self._built):
+            if not self._prover.step(FIRST, self._image()):
+                return
+            self._steps()
+        self._prover.step("fresh-database", [self._whole(), *self._lists(none_left())])
+
+    def _steps(self) -> None:
         step, run = self._prover.step, self._run
-        if not step(FIRST, self._image()):
-            return
         with self._torn_down():
             volume = self._docker(
                 "volume",
@@ -135,8 +163,6 @@ class _Chain:
                 *self._lists(listed(at_least=1)),
             ]
             step("docker-web", up, leaves=self._keep_logs)
-        lists = self._lists(none_left())
-        step("fresh-database", [self._whole(), *lists])
 
     def _image(self) -> Iterator[StepCommand]:
         context = str(self._folder)
@@ -147,18 +173,25 @@ class _Chain:
         )
         base = self._engine.images["python"]
         yield self._docker(
-            "build", "--build-arg", f"BASE_IMAGE={base}", "--tag", IMAGE, context, reads=exit_code()
+            "build",
+            "--force-rm",
+            "--build-arg",
+            f"BASE_IMAGE={base}",
+            "--tag",
+            self._built,
+            context,
+            reads=exit_code(),
         )
         yield self._docker(
             "image",
             "inspect",
             "--format",
             "{{.Id}} {{.RepoTags}}",
-            IMAGE,
+            self._built,
             *self._engine.images.values(),
             reads=listed(at_least=4),
         )
-        yield self._docker("save", "--output", str(self._saved), IMAGE, reads=exit_code())
+        yield self._docker("save", "--output", str(self._saved), self._built, reads=exit_code())
         env = {
             "PYTHONPATH": str(Path(gateproof.__file__).parents[1]),
             "LOOK_FOR": " ".join(self._secrets.values()),
@@ -208,8 +241,10 @@ class _Chain:
         return self._compose("exec", "-T", "web", "python", "probe.py", *HEALTH, reads=answered(*HEALTH))
 
     def _lists(self, reads: Reader) -> list[StepCommand]:
-        label = f"label=com.docker.compose.project={self._project}"
-        return [self._docker(*words, "--quiet", "--filter", label, reads=reads) for words in KINDS]
+        return [
+            self._docker(*words, "--quiet", "--filter", which, reads=reads)
+            for words, which in traces(self._project, self._built)
+        ]
 
     def _whole(self) -> StepCommand:
         """What the whole chain came to, once everything is down: the engine answers, and knows no such project."""
@@ -258,16 +293,6 @@ class _Chain:
             yield
         finally:
             with undisturbed():
-                command = self._compose(
-                    "down", "--volumes", "--remove-orphans", "--timeout", "2", reads=exit_code()
-                )
-                ended = subprocess.run(
-                    [self._engine.docker, *command.argv[1:]],
-                    env=self._env,
-                    capture_output=True,
-                    check=False,
-                    start_new_session=sys.platform != "win32",
-                )
-                if ended.returncode:
-                    said = ended.stderr.decode("utf-8", "replace").strip()
-                    raise UnknownError(f"The project {self._project} could not be taken down: {said}")
+                words = ("down", "--volumes", "--remove-orphans", "--timeout", "2")
+                command = self._compose(*words, reads=exit_code())
+                self._engine.quietly(*command.argv[1:], env=self._env)

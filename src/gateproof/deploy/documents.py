@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import os
 import secrets
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from gateproof.config import Settings
-from gateproof.deploy.containers import KINDS
+from gateproof.deploy.containers import BUILT, image_removed, traces
 from gateproof.deploy.django import Project, free_port
 from gateproof.deploy.engine import Engine, running_engine
-from gateproof.deploy.environment import environment_of
+from gateproof.deploy.environment import Environment, environment_of
 from gateproof.deploy.postgres import embedded_postgres
-from gateproof.deploy.readings import as_written, none_left
+from gateproof.deploy.readings import as_written, listed, none_left
 from gateproof.deploy.steps import Proof, Prover, StepCommand, Tell
 from gateproof.deploy.stopping import stoppable, undisturbed
 from gateproof.errors import NotHereError
 from gateproof.record.readers import Reader, exit_code
 from gateproof.release.archive import archive
 
-BACKUP, DEPLOYMENT = "documented-backup", "documented-commands"
+BACKUP, DRILL, DEPLOYMENT = "documented-backup", "documented-drill", "documented-commands"
 SCRIPT = Path(__file__).parent / "scripts" / "as_written.py"
 
 
 def prove_documents(root: Path, settings: Settings, *, tell: Tell = print) -> Proof:
     """Run docs/backup_restore.md on an embedded server, and docs/deployment.md in containers; each is a record.
 
+    The drill of docs/backup_restore.md is run on servers of its own.
     What is not on this machine is SKIPPED, and says what to install.
     Raises UnknownError when something cannot be made, KeyboardInterrupt when stopped; all is taken down then.
     """
@@ -66,6 +68,11 @@ def prove_documents(root: Path, settings: Settings, *, tell: Tell = print) -> Pr
                         ),
                     ],
                 )
+            # It starts servers of its own, from a folder that nothing has run in.
+            drill = _walk(
+                scratch / "drill", "docs/backup_restore.md", ("Drill",), _drilling(home, environment)
+            )
+            prover.step(DRILL, [_unpack(scratch, settings, "drill"), drill])
         except NotHereError as error:
             prover.skip(BACKUP, str(error))
         try:
@@ -76,6 +83,11 @@ def prove_documents(root: Path, settings: Settings, *, tell: Tell = print) -> Pr
     return prover.proof
 
 
+def _drilling(home: Path, environment: Environment) -> dict[str, str]:
+    """The store's Python is the only one that the drill finds; what was downloaded before is not fetched again."""
+    return {"HOME": str(home), "PATH": environment.path, "PIP_CACHE_DIR": str(user_cache_path("pip"))}
+
+
 def _in_containers(prover: Prover, engine: Engine, scratch: Path, settings: Settings) -> None:
     project = f"gp{secrets.token_hex(4)}"
     env = engine.environment | {
@@ -83,39 +95,32 @@ def _in_containers(prover: Prover, engine: Engine, scratch: Path, settings: Sett
         # Another project than one that may be running here, on another port.
         "COMPOSE_PROJECT_NAME": project,
         "STORE_PORT": str(free_port()),
-        "STORE_IMAGE": "gateproof-proof/store:documents",
+        "STORE_IMAGE": f"{BUILT}:{project}",
         "STORE_HOST": "shop.example",
         "STRIPE_SECRET_KEY": f"sk_live_{secrets.token_hex(16)}",
         "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}",
     }
-    label = f"label=com.docker.compose.project={project}"
 
     def lists(reads: Reader) -> list[StepCommand]:
         return [
             StepCommand(
-                argv=("docker", *words, "--quiet", "--filter", label),
+                argv=("docker", *words, "--quiet", "--filter", which),
                 program=engine.docker,
                 env=env,
                 reads=reads,
             )
-            for words in KINDS
+            for words, which in traces(project, env["STORE_IMAGE"])
         ]
 
     walk = _walk(scratch / "two", "docs/deployment.md", ("Commands", "Zero to live"), env)
-    try:
-        prover.step(DEPLOYMENT, [_unpack(scratch, settings, "two"), walk])
-    finally:
-        with undisturbed():
+    with image_removed(engine, env["STORE_IMAGE"]):
+        try:
             # The last part of the document leaves a store that serves.
-            words = ("compose", "--project-name", project, "down", "--volumes", "--timeout", "2")
-            subprocess.run(
-                [engine.docker, *words],
-                env=env,
-                cwd=scratch / "home",
-                capture_output=True,
-                check=False,
-                start_new_session=sys.platform != "win32",
-            )
+            prover.step(DEPLOYMENT, [_unpack(scratch, settings, "two"), walk, *lists(listed(at_least=1))])
+        finally:
+            with undisturbed():
+                words = ("compose", "--project-name", project, "down", "--volumes", "--remove-orphans")
+                engine.quietly(*words, "--timeout", "2", env=env, cwd=scratch / "home")
     prover.step("documented-gone", lists(none_left()))
 
 

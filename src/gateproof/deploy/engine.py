@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateproof.deploy.standins import is_there, stand_in
-from gateproof.errors import NotHereError
+from gateproof.errors import NotHereError, UnknownError
 
 PASSED_ON = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
 IMAGES = {"python": "python:3.13-slim-trixie", "postgres": "postgres:17", "redis": "redis:8"}
@@ -32,6 +32,20 @@ class Engine:
     """For every command: where the engine is, and which images to use."""
     images: dict[str, str]
     """By `python`, `postgres`, `redis`."""
+
+    def quietly(self, *words: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
+        """Clean up, out of reach of the terminal's Ctrl-C. Raises UnknownError when it did not succeed."""
+        ended = subprocess.run(
+            [self.docker, *words],
+            env=dict(env or self.environment),
+            cwd=cwd,
+            capture_output=True,
+            check=False,
+            start_new_session=sys.platform != "win32",
+        )
+        if ended.returncode:
+            said = ended.stderr.decode("utf-8", "replace").strip()
+            raise UnknownError(f"`docker {' '.join(words)}` could not clean up: {said}")
 
 
 @contextlib.contextmanager

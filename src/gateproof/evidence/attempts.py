@@ -93,7 +93,18 @@ class Leg:
     @property
     def is_flaky(self) -> bool:
         """Whether attempts that count disagree on the very same source."""
-        return len({attempt.is_accepted for attempt in self.attempts if attempt.counts}) > 1
+        return bool(self.said_no) and any(one.counts and one.is_accepted for one in self.attempts)
+
+    @property
+    def said_no(self) -> tuple[Attempt, ...]:
+        """The attempts that count and were no pass. One that was skipped, say for want of an engine, said nothing."""
+        return tuple(
+            one
+            for one in self.attempts
+            if one.counts
+            and not one.is_accepted
+            and (one.outcome is not Outcome.SKIPPED or one.contradictions)
+        )
 
     def as_fact(self) -> dict[str, object]:
         """As a verdict lists it."""

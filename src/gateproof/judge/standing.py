@@ -121,7 +121,7 @@ def _state(leg: Leg, records: Sequence[Record]) -> tuple[State, str]:
         beside = next(record.unclean for record in records if record.attempt == last)
         return State.UNCLEAN, f"passed, but beside what the commit has not: {', '.join(beside[:3])}"
     if leg.is_flaky:
-        failed = [attempt for attempt in leg.attempts if attempt.counts and not attempt.is_accepted]
+        failed = leg.said_no
         return (
             State.FLAKY,
             f"passed at last; failed {len(failed)} of {len(leg.attempts)} times: {failed[-1].reason}",

@@ -71,9 +71,8 @@ def _leg(leg: Leg, what: str, place: str) -> Judgement:
     if not last.counts:
         return unproven(f"{what} passed {where}, but beside files that the commit has not", place)
     if leg.is_flaky:
-        failed = sum(attempt.counts and not attempt.is_accepted for attempt in leg.attempts)
         return contradicted(
-            f"{what} {where} passed at last and failed {failed} of {len(leg.attempts)} times", place
+            f"{what} {where} passed at last and failed {len(leg.said_no)} of {len(leg.attempts)} times", place
         )
     said = last.reason.rstrip(".")
     return (
