@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.strangers import STRANGERS
 from functional.project import HEAD, IGNORED, SRC, TAIL, Project, checks
 from functional.project import gate as gate_text
 
@@ -163,7 +164,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     first, second = sorted(present)[:2]
     for version in (first, second):
         venv = folder / "pythons" / version
-        uv("venv", "--quiet", "--python", str(present[version]), str(venv))
+        uv("venv", "--quiet", "--seed", "--python", str(present[version]), str(venv))
         into = ("--quiet", "--python", str(venv / "bin" / "python"))
         uv("pip", "install", *into, "--require-hashes", "-r", str(ROOT / "requirements" / "suite.txt"))
         uv("pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
@@ -253,6 +254,23 @@ def test_a_workflow_of_ones_own_runs_a_gate_by_the_composite_action(
     assert done.code == 0, done.said
     assert done.uploaded == [name]
     assert len(list((done.store / name).rglob("statements.jsonl"))) == 1
+
+
+def test_a_project_that_was_adopted_runs_what_init_wrote(stage: Stage, tmp_path: Path) -> None:
+    stranger = next(one for one in STRANGERS if one.name == "variables and a data folder")
+    project = stranger.make(tmp_path / "shop")
+    assert project.run("gateproof", "init", "--yes").returncode == 0
+    project.commit("Adopt")
+
+    done = stage.act(project, "adopted")
+
+    gates = ("check", "deploy-check", "test")
+    assert done.code == 0, done.said
+    assert done.uploaded == sorted(
+        [*(f"ledger-{gate}-py3.11-linux-1" for gate in gates), "merged-ledger", "plan"]
+    )
+    assert "3 of 3 planned legs passed." in done.said
+    assert "All 3 gates are proven" in done.said
 
 
 def test_a_broken_gate_fails_alone_all_upload_and_the_seal_says_why(stage: Stage, red: Acted) -> None:

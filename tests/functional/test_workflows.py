@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gateproof.adopt.workflow import write_workflow
 from gateproof.judge.yamltext import Table, listed, read_yaml, table, text_of
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +59,25 @@ def of_step(step: Table) -> Iterator[str]:
 @pytest.mark.parametrize("path", [*FILES, *ACTIONS], ids=lambda path: path.parent.name + "/" + path.name)
 def test_our_own_keep_the_rules(path: Path) -> None:
     assert list(faults(path.read_text(encoding="utf-8"))) == []
+
+
+def test_what_init_writes_for_others_keeps_the_rules_and_stands_alone() -> None:
+    text = write_workflow()
+
+    assert list(faults(text)) == []
+    assert "bootstrap" not in text
+    assert "inputs." not in text
+    jobs = table(table(read_yaml(text)).get("jobs"))
+    assert list(jobs) == ["plan", "gate", "seal"]
+    for name, value in jobs.items():
+        runs = [text_of(table(step).get("run")) for step in listed(table(value).get("steps"))]
+        assert sum(run.startswith('python -m pip install "gateproof[suite]==') for run in runs) == 1, name
+
+
+def test_what_init_writes_comes_from_our_own() -> None:
+    carried = ROOT / "src" / "gateproof" / "adopt" / "reusable.yml"
+
+    assert carried.read_bytes() == (FOLDER / "reusable.yml").read_bytes(), "copy the one to the other"
 
 
 def test_there_is_something_to_look_at() -> None:

@@ -1,73 +1,45 @@
-"""The workflow that runs every gate on GitHub, a job each, as anybody runs it at home."""
+"""The workflow that runs every gate on GitHub, a job each, as anybody runs it at home, and misses nothing.
+
+It is gateproof's own reusable workflow, `reusable.yml`, made to stand alone: a repository that adopts the suite has
+no bootstrap script, and calls nobody else's workflow.
+"""
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
+
 import gateproof
 
-_TEXT = """\
-# Every gate of the noxfile, a job each, run as anybody runs it at home.
+MAIN_PYTHON = "3.11"
+_HEAD = """\
+# Every gate of the noxfile, a job each, run as anybody runs it at home; then all of it is merged, and nothing missed.
 name: gates
 
 on:
   push:
   pull_request:
 
+"""
+_CONCURRENCY = """\
 permissions: {}
 
 concurrency:
-  group: gates-${{ github.ref }}
-  cancel-in-progress: true
-
-jobs:
-  plan:
-    name: Read the gates from the noxfile
-    runs-on: ubuntu-24.04
-    timeout-minutes: 10
-    permissions:
-      contents: read # to check the source out
-    outputs:
-      matrix: ${{ steps.plan.outputs.matrix }}
-    steps:
-STEPS
-      - id: plan
-        run: python -m invoke ci.matrix >> "$GITHUB_OUTPUT"
-
-  gate:
-    name: ${{ matrix.session }}
-    needs: plan
-    runs-on: ubuntu-24.04
-    timeout-minutes: 30
-    permissions:
-      contents: read # to check the source out
-    strategy:
-      fail-fast: false
-      matrix: ${{ fromJSON(needs.plan.outputs.matrix) }}
-    steps:
-STEPS
-      - run: python -m nox -s "$SESSION"
-        env:
-          SESSION: ${{ matrix.session }}
-      - uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0
-        if: always()
-        with:
-          name: ledger-${{ matrix.session }}
-          path: .gateproof/ledger
-          include-hidden-files: true
-          if-no-files-found: error
+  # Every pushed commit is proven; of a pull request only the newest.
+  group: gates-${{ github.event_name == 'pull_request' && github.ref || github.sha }}
+  cancel-in-progress: ${{ github.event_name == 'pull_request' }}
 """
-_STEPS = """\
-      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
-        with:
-          persist-credentials: false
-      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
-        with:
-          python-version: "3.11"
+_SETUP = re.compile(r" +- uses: actions/setup-python@.+\n +with:\n +python-version: .+\n")
+_INSTALL = f"""\
       # gateproof's own environment; the gates make the project's.
-      - run: python -m pip install "gateproof[suite]==VERSION"
-        env:
-          PYTHONPYCACHEPREFIX: ${{ runner.temp }}"""
+      - run: python -m pip install "gateproof[suite]=={gateproof.__version__}"
+"""
 
 
 def write_workflow() -> str:
     """The text of .github/workflows/gates.yml."""
-    return _TEXT.replace("STEPS", _STEPS.replace("VERSION", gateproof.__version__))
+    ours = files("gateproof.adopt").joinpath("reusable.yml").read_text(encoding="utf-8")
+    jobs = ours.partition("permissions: {}\n")[2]
+    jobs = _SETUP.sub(lambda step: step[0] + _INSTALL, jobs)
+    jobs = jobs.replace("python scripts/bootstrap.py ", "python -m ")
+    return _HEAD + _CONCURRENCY + jobs.replace("${{ inputs.python }}", f'"{MAIN_PYTHON}"')
