@@ -114,6 +114,7 @@ def write_record(ledger: Path, case: Case, subject: Subject) -> LedgerRecord:
         platform="Linux-6.1-x86_64",
         versions=(("gateproof", "0.1.0"), ("python", "3.11.9")),
         lock=None,
+        kind=case.kind,
     )
     commands = tuple(_command(folder, number, started, reading) for number in range(1, case.commands + 1))
     folder.mkdir(parents=True, exist_ok=True)

@@ -101,11 +101,14 @@ class Shop:
         gate: str = "totals",
         is_clean: bool = True,
         reason: str = "12 tests passed.",
+        kind: str = "gates",
     ) -> None:
         """Put records of a gate on the source that is committed into the ledger; one that passed by default."""
         subject = subject_of(source_files(self.root, self.project.git("rev-parse", "HEAD")))
         for minutes, outcome in enumerate(outcomes or (Outcome.PASSED,)):
-            case = Case(gate=gate, outcome=outcome, minutes=minutes, is_clean=is_clean, reason=reason)
+            case = Case(
+                gate=gate, outcome=outcome, minutes=minutes, is_clean=is_clean, reason=reason, kind=kind
+            )
             write_record(self.root / ".gateproof" / "ledger", case, subject)
 
     def prepare(self, version: str, *before: str, extra: str = "") -> None:

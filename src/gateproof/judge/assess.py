@@ -18,7 +18,7 @@ from gateproof.judge.claims import status_findings
 from gateproof.judge.exam import compare_own
 from gateproof.judge.proofs import is_later, judge_proof, rests_on_claims
 from gateproof.judge.survey import Fact, survey
-from gateproof.judge.verdict import Judgement, Proof, Verdict, Waiver, badness, contradicted, unproven, worst
+from gateproof.judge.verdict import Judgement, Proof, Verdict, Waiver, contradicted, severity, unproven, worst
 from gateproof.model import Finding
 
 
@@ -177,9 +177,9 @@ class _Judge:
     def _with_children(self, item: Item, own: Judgement) -> Judgement:
         below = [self._done[child.id] for child in self._checklist.children(item.id)]
         missing = [one for one in below if not one.is_done]
-        first = min(missing, key=lambda one: badness(one.judgement.verdict), default=None)
+        first = min(missing, key=lambda one: severity(one.judgement), default=None)
         is_open = own.verdict not in (Verdict.MET, Verdict.WAIVED)
-        if first is None or is_open or badness(own.verdict) < badness(first.judgement.verdict):
+        if first is None or is_open or severity(own) < severity(first.judgement):
             return own
         return replace(first.judgement, reason=f"{first.item.id} is not Done: {first.judgement.reason}")
 

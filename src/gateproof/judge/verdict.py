@@ -122,6 +122,11 @@ def by_sealing(reason: str) -> Judgement:
     return Judgement(verdict=Verdict.UNPROVEN, reason=f"decided by sealing: {reason}", awaits_delivery=True)
 
 
+def severity(judgement: Judgement) -> tuple[int, bool]:
+    """A place in the same order; what is open by now comes before what only sealing or the delivery will decide."""
+    return badness(judgement.verdict), judgement.awaits_delivery
+
+
 def worst(judgements: Iterable[Judgement]) -> Judgement:
     """The judgement that keeps the others from counting; where all are MET, all of them together.
 
@@ -130,7 +135,7 @@ def worst(judgements: Iterable[Judgement]) -> Judgement:
     listed = list(judgements)
     if not listed:
         return unproven("nothing was asked")
-    first = min(listed, key=lambda judgement: badness(judgement.verdict))
+    first = min(listed, key=severity)
     if not first.is_met:
         return first
     reasons = dict.fromkeys(judgement.reason for judgement in listed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from gateproof.config import Settings
@@ -12,6 +13,7 @@ from gateproof.errors import RefusedError
 from gateproof.evidence.keyfiles import AskPassphrase, about
 from gateproof.evidence.keys import Signer
 from gateproof.evidence.subject import subject_of
+from gateproof.judge.assess import Assessment
 from gateproof.judge.render import standing_lines
 from gateproof.pack.verify import Verification
 from gateproof.record.ledger import deployments
@@ -24,11 +26,11 @@ from gateproof.release.delivering import (
     keep_records,
     of_checklist,
     pack,
-    seal_commit,
     take_records,
 )
 from gateproof.release.inspection import inspect_commit
 from gateproof.release.judging import Judged, judge_delivery, judge_source, question
+from gateproof.release.marking import refuse_other_marks, seal_marked
 from gateproof.release.placing import replacing_folder
 from gateproof.release.progress import Progress
 from gateproof.release.proving import prove
@@ -109,7 +111,7 @@ def rehearse(
         # A rehearsal says what is open, and stops at nothing.
         asked = question(clone, settings, None)
         assessment = judge_source(asked, clone, before.commit, settings, work.signers, now=work.started)
-        sealed = seal_commit(work, files, Sealing(required=required, **of_checklist(assessment)))
+        sealed, marked = seal_marked(work, files, asked, assessment, partial(_sealing, required))
         target = root / "dist" / "rehearsal"
         with replacing_folder(target) as folder:
             progress.step("pack source and evidence")
@@ -118,6 +120,7 @@ def rehearse(
             delivered = deliver(work, sealed, packed)
             progress.step("judge the finished delivery")
             judged = judge_delivery(asked, folder, settings, work.signers, now=datetime.now(UTC))
+            refuse_other_marks(marked, judged.assessment)
             progress.step("see that the repository is as it was")
             refuse_change(before, observe(root))
     return Rehearsal(
@@ -129,3 +132,7 @@ def rehearse(
         verification=delivered.verification,
         judged=judged,
     )
+
+
+def _sealing(required: tuple[str, ...], assessment: Assessment | None) -> Sealing:
+    return Sealing(required=required, **of_checklist(assessment))

@@ -35,7 +35,6 @@ from gateproof.release.delivering import (
     keep_records,
     of_checklist,
     pack,
-    seal_commit,
     sealed_before,
     take_records,
 )
@@ -43,6 +42,7 @@ from gateproof.release.gates import declared_gates
 from gateproof.release.inspection import inspect_commit
 from gateproof.release.judging import Judged, counted, judge_delivery, judge_source, question
 from gateproof.release.lock import release_lock
+from gateproof.release.marking import refuse_other_marks, seal_marked
 from gateproof.release.notes import notes, tag_page
 from gateproof.release.noting import gather
 from gateproof.release.placing import replacing_folder, sweep
@@ -220,6 +220,7 @@ def _apply(
 ) -> tuple[ReleaseTag, Judged]:
     """Everything but the ref: afterwards the delivery lies in its place, and the tag's objects in the repository."""
     plan = prospect.plan
+    marked: Assessment | None = None
     asked = question(work.clone, work.settings, plan.judged_by)
     if plan.made:
         tag = ReleaseTag(name=plan.tag, id=plan.made.id, commit=plan.made.commit)
@@ -230,7 +231,8 @@ def _apply(
         assessment = judge_source(asked, work.clone, plan.commit, work.settings, work.signers, now=_now())
         progress.note(counted(assessment))
         progress.step("seal the evidence")
-        sealed = seal_commit(work, prospect.files, _sealing(prospect, work, standing, assessment, tags))
+        sealing = partial(_sealing, prospect, work, standing, tags)
+        sealed, marked = seal_marked(work, prospect.files, asked, assessment, sealing)
         tag = make_tag(
             work.clone,
             plan,
@@ -245,6 +247,7 @@ def _apply(
         progress.step("judge the finished delivery")
         finished = judge_delivery(asked, folder, work.settings, work.signers, now=_now())
         progress.note(counted(finished.assessment))
+        refuse_other_marks(marked, finished.assessment)
         if not plan.made:
             refuse_change(prospect.before, observe(root))
             carry_over(work.clone, root, tag, plan.commit)
@@ -279,8 +282,8 @@ def _sealing(
     prospect: Prospect,
     work: Work,
     standing: Standing,
-    assessment: Assessment | None,
     tags: Mapping[str, bytes],
+    assessment: Assessment | None,
 ) -> Sealing:
     plan = prospect.plan
     waivers = waivers_used(standing, work.settings.waivers, today=_now().date())
