@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import platform
 import re
 import shutil
 import subprocess
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from functional.project import checks
 from functional.releasing import VARIABLE, Shop, make_key, now
 from gateproof.config import load_settings
 from gateproof.errors import GateproofError, RefusedError, UnknownError, UsageError
@@ -17,6 +21,7 @@ from gateproof.evidence import envelope
 from gateproof.evidence.gitobjects import read_objects, read_tag
 from gateproof.model import Outcome
 from gateproof.pack.verify import Answer, verify
+from gateproof.release.lock import OWNER, release_lock
 from gateproof.release.transaction import Released
 from gateproof.release.withdrawing import withdraw
 
@@ -69,7 +74,7 @@ def test_a_release_is_a_delivery_and_one_signed_tag(released: Shop, template: Sh
     assert [path.name for path in (released.root / "dist").iterdir()] == ["0.2.0"]
 
 
-@pytest.mark.parametrize("form", ["", "shop.zip", "shop-delivery.zip"])
+@pytest.mark.parametrize("form", ["", "shop.zip", "shop-delivery.zip", "shop.zip.tag"])
 def test_a_stranger_verifies_each_form_down_to_the_tag(released: Shop, form: str) -> None:
     answer = verify(released.root / "dist" / "0.2.0" / form, released.signers, now=now())
 
@@ -278,6 +283,66 @@ def test_a_key_that_others_can_read(shop: Shop, monkeypatch: pytest.MonkeyPatch)
     key.chmod(0o644)
     monkeypatch.setenv(VARIABLE, str(key))
     refuses(shop, RefusedError, f"Run: chmod 600 {key}")
+
+
+@pytest.mark.parametrize("mode", [None, 0o644], ids=["missing", "readable by others"])
+def test_a_configured_key(shop: Shop, monkeypatch: pytest.MonkeyPatch, mode: int | None) -> None:
+    monkeypatch.delenv(VARIABLE)
+    key = shop.root.parent / "configured"
+    if mode:
+        key = make_key(shop.root.parent, "configured")[0]
+        key.chmod(mode)
+    shop.prepare("0.2.0", extra=f'\n[tool.gateproof.signing]\nkey = "{key.as_posix()}"\n')
+    refuses(
+        shop, RefusedError, f"chmod 600 {key}" if mode else r"configured cannot be opened: .*Check its path"
+    )
+    # No other key takes its place, not even one that gateproof would make.
+    assert not (shop.root.parent / "keys").exists()
+
+
+def test_two_at_once(shop: Shop) -> None:
+    with release_lock(shop.root):
+        refuses(shop, RefusedError, rf"process {os.getpid()} on ")
+
+
+def test_a_stale_lock_is_recognised_and_said(shop: Shop) -> None:
+    gone = {"pid": os.getpid(), "host": platform.node(), "since": "long ago", "born": 1.0}
+    (shop.root / ".git" / OWNER).write_text(json.dumps(gone), encoding="utf-8")
+
+    done = shop.project.run("invoke", "release", env={VARIABLE: str(shop.key)})
+
+    assert done.returncode == 0, done.stdout
+    assert "its lock was stale" in done.stdout
+
+
+def test_no_space(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(shop.root)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 20))
+    refuses(shop, RefusedError, "1 MiB free and a release may need 64 MiB; make room here and in TMPDIR")
+
+
+def test_a_gate_without_a_record_that_is_red_when_it_runs(shop: Shop) -> None:
+    shop.project.write("good.py", checks(issues=1))
+    shop.project.commit()
+    refuses(shop, RefusedError, r"every gate green on this very source:\n  totals  RED: FAILED, 1 issues")
+
+
+def test_a_gate_whose_run_leaves_nothing_behind_cannot_be_told(shop: Shop) -> None:
+    shop.project.write("noxfile.py", "\n1 / 0\n")
+    shop.project.commit()
+    refuses(shop, UnknownError, "nox could not read")
+
+
+def test_the_provenance_claims_no_more_than_its_level(released: Shop) -> None:
+    lines = (released.root / "dist" / "0.2.0" / "shop.zip.intoto.jsonl").read_bytes()
+    said = [json.loads(item.payload) for item in envelope.read_lines(lines)]
+    (made,) = [one["predicate"] for one in said if one["predicateType"] == "https://slsa.dev/provenance/v1"]
+    assert made["gateproof_build"]["level"] == "SLSA_BUILD_LEVEL_1"
+    assert made["buildDefinition"]["externalParameters"]["version"] == "0.2.0"
+    commit = released.project.git("rev-parse", "v0.2-m2-ops^{commit}")
+    assert commit in json.dumps(made["buildDefinition"]["resolvedDependencies"])
+    assert "LEVEL_2" not in json.dumps(said)
+    assert "LEVEL_3" not in json.dumps(said)
 
 
 def test_a_red_gate(shop: Shop) -> None:

@@ -60,6 +60,36 @@ def test_a_release_in_one_outer_zip_is_verified(release: Pack, tmp_path: Path) -
     assert verification.facts.form is Form.OUTER
 
 
+@pytest.mark.parametrize("ending", [".tag", ".sha256", ".intoto.jsonl"])
+def test_a_part_stands_for_the_zip_beside_it(release: Pack, tmp_path: Path, ending: str) -> None:
+    path = release.write(tmp_path / "delivery")
+    signers = signers_file(tmp_path, release.signer)
+    verification = verify(path.with_name(path.name + ending), signers, now=NOW)
+    assert verification.answer is Answer.VERIFIED
+    assert (verification.facts.zip_name, verification.facts.tag) == (path.name, "v1.0.0")
+
+    path.write_bytes(path.read_bytes()[:-1])
+    assert verify(path.with_name(path.name + ending), signers, now=NOW).answer is Answer.REFUSED
+    path.unlink()
+    with pytest.raises(UsageError, match=r"is a part of a delivery, and shop\.zip is not beside it"):
+        verify(path.with_name(path.name + ending), signers, now=NOW)
+
+
+def test_no_git_is_asked_down_to_the_tag(
+    release: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = release.write(tmp_path / "delivery").parent
+    signers = signers_file(tmp_path, release.signer)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("subprocess.Popen", _no_program)
+    verification = verify(folder, signers, now=NOW)
+    assert (verification.answer, verification.facts.tag) == (Answer.VERIFIED, "v1.0.0")
+
+
+def _no_program(*arguments: object, **options: object) -> None:
+    raise AssertionError(f"{arguments} was started")
+
+
 def test_the_zip_alone_is_verified_and_what_was_not_there_is_said(release: Pack, tmp_path: Path) -> None:
     alone = release.copy()
     alone.beside.clear()

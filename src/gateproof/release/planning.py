@@ -252,7 +252,7 @@ def _no_room(seen: Situation) -> Iterator[str]:
     needed = ROOM + COPIES * seen.size
     if seen.free < needed:
         yield (
-            f"There are {seen.free >> 20:,} MiB free and a release may need {needed >> 20:,}; "
+            f"There are {seen.free >> 20:,} MiB free and a release may need {needed >> 20:,} MiB; "
             "make room here and in TMPDIR."
         )
 

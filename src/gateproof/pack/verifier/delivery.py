@@ -51,6 +51,7 @@ class Delivery:
 def opened(path: Path, notes: Notes) -> Iterator[Delivery | None]:
     """The delivery at `path`, an outer ZIP unpacked meanwhile; None, with findings, for a broken one.
 
+    A part of a delivery, such as its tag, stands for the ZIP beside it.
     Raises UnknownError for what cannot be read, NothingRanError for a folder without a ZIP, UsageError for
     one with several.
     """
@@ -58,6 +59,7 @@ def opened(path: Path, notes: Notes) -> Iterator[Delivery | None]:
         if path.is_dir():
             yield _folder(path, Form.FOLDER)
             return
+        path = _whole(path)
         with open_zip(path) as candidate:
             inner = _inner(candidate)
             if inner is None:
@@ -70,6 +72,19 @@ def opened(path: Path, notes: Notes) -> Iterator[Delivery | None]:
                 )
     except OSError as error:
         raise UnknownError(f"{path} could not be read: {error.strerror}.") from None
+
+
+def _whole(path: Path) -> Path:
+    """The ZIP that a part belongs to; any other path stays. Raises UsageError for a part that lies alone."""
+    ending = max((ending for ending in PARTS if path.name.endswith(ending)), key=len, default="")
+    if not ending:
+        return path
+    packed = path.with_name(path.name.removesuffix(ending))
+    if path.is_file() and not packed.is_file():
+        raise UsageError(
+            f"{path.name} is a part of a delivery, and {packed.name} is not beside it; nothing can be said of it alone."
+        )
+    return packed
 
 
 def sha256_of(path: Path) -> str:
