@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
+from gateproof.record.readers.named import UNFORMATTED, named
 from gateproof.record.readers.text import last_line, lines
 
 STANDARD_INPUT = "it reads standard input, which is empty"
@@ -15,6 +17,7 @@ _BLACK = re.compile(
     r"(?:(\d+) files? would be reformatted)?(?:, )?(?:(\d+) files? would be left unchanged)?"
     r"(?:, )?(?:(\d+) files? would fail to reformat)?\."
 )
+_BLACK_WRONG = re.compile(r"^would reformat (.+)$")
 _BLACK_NOTHING = "No Python files are present to be formatted."
 _ISORT_RIGHT = re.compile(r"^SUCCESS: (.+) Everything Looks Good!$")
 _ISORT_WRONG = re.compile(r"^ERROR: (.+) Imports are incorrectly sorted and/or formatted\.$")
@@ -65,7 +68,18 @@ def _read_black(ended: Ended) -> Reading:
     if broken:
         raise NotUnderstoodError(f"black could not read {broken} files")
     outcome = Outcome.FAILED if changed else Outcome.PASSED
-    return Reading(outcome=outcome, reason=said.rstrip("."), looked_at=changed + unchanged, unit="files")
+    wrong = [match[1] for line in lines(ended.stderr.path) if (match := _BLACK_WRONG.match(line))]
+    return Reading(
+        outcome=outcome,
+        reason=said.rstrip("."),
+        looked_at=changed + unchanged,
+        unit="files",
+        findings=_unformatted(wrong, changed, ended),
+    )
+
+
+def _unformatted(paths: Iterable[str], number: int, ended: Ended) -> tuple[str, ...]:
+    return named([(UNFORMATTED, path) for path in paths], number=number, cwd=ended.cwd)
 
 
 def _read_isort(ended: Ended) -> Reading:
@@ -82,5 +96,10 @@ def _read_isort(ended: Ended) -> Reading:
     )
     looked_at = len(right) + len(wrong)
     return Reading(
-        outcome=outcome, reason=reason, looked_at=looked_at, unit="files", counts=(("skipped", skipped),)
+        outcome=outcome,
+        reason=reason,
+        looked_at=looked_at,
+        unit="files",
+        counts=(("skipped", skipped),),
+        findings=_unformatted(wrong, len(wrong), ended),
     )

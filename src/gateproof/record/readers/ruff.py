@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
+from gateproof.record.readers.named import named
 from gateproof.record.readers.text import last_line, lines, tail
 
 _FOUND_SOMETHING = 1
@@ -15,6 +17,10 @@ _CHECKED = re.compile(_DEBUG + r"Checked (\d+) files in: ")
 _CHECKING = re.compile(_DEBUG + r"Checking: (.+)$")
 _EXEMPT = re.compile(_DEBUG + r'Adding per-file ignores for "(.+)" due to .+: \{(.*)\}?$')
 _FORMATTED = re.compile(r"^(?:(\d+) files? would be reformatted, )?(\d+) files? already formatted$")
+_FINDING = re.compile(r"^([\w-]+):? (?:\[\*\] )?\S")
+_PLACE = re.compile(r"^ +--> (.+):\d+:\d+$")
+_CONCISE = re.compile(r"^(.+?):\d+:\d+: ([\w-]+):? ")
+_FOUND = re.compile(r"^Found (\d+) errors?\.$")
 _WHOLE_FILE = re.compile(rb"^\s*#\s*(?:ruff|flake8)\s*:\s*noqa\s*(?:#.*)?$", re.IGNORECASE | re.MULTILINE)
 _EVERY_RULE = 400
 """ruff has more than 900 rules; only ALL takes away so many at once."""
@@ -70,12 +76,33 @@ def _read_check(ended: Ended) -> Reading:
         return Reading(
             outcome=Outcome.PASSED, reason=reason, looked_at=looked_at, unit="files", counts=counts
         )
-    found = next((line for line in tail(ended.stdout) if re.match(r"^Found \d+ errors?\.$", line)), None)
+    found = next((match for line in tail(ended.stdout) if (match := _FOUND.match(line))), None)
     if found is None:
         raise NotUnderstoodError("ruff ended without 'All checks passed!' and without a number of errors")
     return Reading(
-        outcome=Outcome.FAILED, reason=f"ruff: {found}", looked_at=looked_at, unit="files", counts=counts
+        outcome=Outcome.FAILED,
+        reason=f"ruff: {found[0]}",
+        looked_at=looked_at,
+        unit="files",
+        counts=counts,
+        findings=_named(ended, int(found[1])),
     )
+
+
+def _named(ended: Ended, number: int) -> tuple[str, ...]:
+    """The findings, in ruff's full or concise form; nothing in any other."""
+    return named(_told(ended), number=number, cwd=ended.cwd)
+
+
+def _told(ended: Ended) -> Iterator[tuple[str, str]]:
+    before = ""
+    for line in lines(ended.stdout.path):
+        if place := _PLACE.match(line):
+            code = _FINDING.match(before)
+            yield code[1] if code else "", place[1]
+        elif short := _CONCISE.match(line):
+            yield short[2], short[1]
+        before = line
 
 
 def _files(ended: Ended) -> tuple[set[str], set[str]]:
@@ -115,4 +142,5 @@ def _read_format(ended: Ended) -> Reading:
         raise NotUnderstoodError("ruff format --check ended without a number of files")
     wrong, right = int(match[1] or 0), int(match[2] or 0)
     outcome = Outcome.FAILED if wrong else Outcome.PASSED
-    return Reading(outcome=outcome, reason=said, looked_at=wrong + right, unit="files")
+    findings = _named(ended, wrong) if wrong else ()
+    return Reading(outcome=outcome, reason=said, looked_at=wrong + right, unit="files", findings=findings)

@@ -169,9 +169,9 @@ GOOD = (
     ),
     Recorded(
         reader=flake8(),
-        argv="flake8 --benchmark .",
+        argv="flake8 --benchmark --count .",
         stdout="0.0661     seconds elapsed\n2          total logical lines processed\n"
-        "2          total files processed\n30         files processed per second\n",
+        "2          total files processed\n30         files processed per second\n0\n",
         looked_at=2,
         unit="files",
     ),
