@@ -14,6 +14,9 @@ from pathlib import Path
 
 from gateproof.errors import NO, NOTHING_RAN, UNKNOWN, YES
 
+SUPPORT = "supporting commands"
+"""The unit of a reading that can never prove anything by itself."""
+
 
 class Outcome(enum.StrEnum):
     """What one run saw."""

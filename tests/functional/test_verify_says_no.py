@@ -381,6 +381,19 @@ def change_source_and_sign(pack: Pack) -> None:
     pack.sign_sums()
 
 
+def drop_and_sign(ending: str) -> Change:
+    def change(pack: Pack) -> None:
+        pack.drop(pack.first(ending))
+        pack.sign_sums()
+
+    return change
+
+
+def slip_in_and_sign(pack: Pack) -> None:
+    pack.put(pack.first("junit.xml").replace("junit.xml", "more.xml"), b"<testsuite/>\n")
+    pack.sign_sums()
+
+
 NO_STATEMENTS = {"V006", "V017", "V022", "V024", "V026"}
 ODD_KIND = {"V015", "V021", "V022", "V024", "V026"}
 
@@ -388,7 +401,7 @@ ODD_KIND = {"V015", "V021", "V022", "V024", "V026"}
 # The ZIP alone is verified, with the seller's key in hand.
 BY_ANYONE: list[tuple[str, Change, set[str]]] = [
     ("a flipped byte in the source", lambda p: p.flip("shop/urls.py"), {"V005", "V014"}),
-    ("a flipped byte in a log", lambda p: p.flip(p.first("output.log")), {"V005"}),
+    ("a flipped byte in a log", lambda p: p.flip(p.first("output.log")), {"V005", "V026"}),
     ("a flipped byte in the index", lambda p: p.flip("evidence/index.html"), {"V005"}),
     ("another principal in the own signers", lambda p: p.flip("evidence/allowed_signers"), {"V005"}),
     ("a file made executable", lambda p: p.put("README.md", p.get("README.md"), EXECUTABLE), {"V014"}),
@@ -396,11 +409,11 @@ BY_ANYONE: list[tuple[str, Change, set[str]]] = [
     ("a link that points elsewhere", lambda p: p.put("docs/latest", b"../manage.py", SYMLINK), {"V014"}),
     ("a file that became a link", lambda p: p.put("shop/urls.py", b"x", SYMLINK), {"V006", "V014"}),
     ("a dropped file", lambda p: p.drop("shop/urls.py"), {"V006", "V014"}),
-    ("a dropped log", lambda p: p.drop(p.first("output.log")), {"V006"}),
+    ("a dropped log", lambda p: p.drop(p.first("output.log")), {"V006", "V026"}),
     ("an added file", lambda p: p.put("shop/evil.py", b""), {"V007", "V014"}),
     ("a renamed file", lambda p: rename(p, "shop/urls.py", "shop/url.py"), {"V006", "V007", "V014"}),
     ("two files swapped", lambda p: swap(p, "README.md", "shop/urls.py"), {"V005", "V014"}),
-    ("two logs swapped", swap_logs, {"V005"}),
+    ("two logs swapped", swap_logs, {"V005", "V026"}),
     ("a file and a folder of one name", lambda p: p.put("README.md/x", b""), {"Z025"}),
     (
         "a dropped file of statements",
@@ -422,7 +435,7 @@ BY_ANYONE: list[tuple[str, Change, set[str]]] = [
     ("a flipped byte in the signature", lambda p: p.flip("evidence/SHA256SUMS.sig", 200), {"V009"}),
     ("evidence/conftest.py", lambda p: p.put("evidence/conftest.py", b"x = 1\n"), {"V002", "V007"}),
     ("a case variant of evidence/", lambda p: p.put("Evidence/conftest.py", b"x\n"), {"V007", "V014"}),
-    ("a picture for a log", lambda p: p.put(p.first("output.log"), PNG), {"V003", "V005"}),
+    ("a picture for a log", lambda p: p.put(p.first("output.log"), PNG), {"V003", "V005", "V026"}),
     ("only the checksums by a stranger", lambda p: p.sign_sums(STRANGER), {"V011"}),
     ("all of it by a stranger", by_another_key, {"V030"}),
 ]
@@ -433,11 +446,11 @@ BY_THE_KEY: list[tuple[str, Change, set[str]]] = [
     ("a link in evidence/", add_and_sign("evidence/checklist.md", b"x", SYMLINK), {"V002"}),
     ("a program in evidence/", add_and_sign("evidence/checklist.md", b"x", EXECUTABLE), {"V002"}),
     ("a verdict that is a link", add_and_sign(VERDICT, b"x", SYMLINK), {"V001", "V002"}),
-    ("a log in UTF-16", put_and_sign("output.log", "passed".encode("utf-16")), {"V003"}),
-    ("a log with a NUL", put_and_sign("output.log", b"passed\0"), {"V003"}),
-    ("a log cut within a character", put_and_sign("output.log", "ä".encode()[:1]), {"V003"}),
-    ("an empty log", put_and_sign("output.log", b""), {"V003"}),
-    ("a screenshot that is none", put_and_sign("page.png", b"GIF89a"), {"V003"}),
+    ("a log in UTF-16", put_and_sign("output.log", "passed".encode("utf-16")), {"V003", "V026"}),
+    ("a log with a NUL", put_and_sign("output.log", b"passed\0"), {"V003", "V026"}),
+    ("a log cut within a character", put_and_sign("output.log", "ä".encode()[:1]), {"V003", "V026"}),
+    ("an empty log", put_and_sign("output.log", b""), {"V003", "V026"}),
+    ("a screenshot that is none", put_and_sign("page.png", b"GIF89a"), {"V003", "V026"}),
     ("checksums out of order", in_sums(lambda s: b"".join(reversed(s.splitlines(True)))), {"V004"}),
     ("a checksum twice", in_sums(lambda s: s.splitlines(True)[0] + s), {"V004"}),
     ("checksums without an end", in_sums(lambda s: s[:-1]), {"V004"}),
@@ -483,7 +496,7 @@ BY_THE_KEY: list[tuple[str, Change, set[str]]] = [
     ("an outcome of its own", result(outcome="GREEN"), {"V021", "V022", "V024"}),
     ("the result of another gate", result(name="easy"), {"V021", "V022", "V024"}),
     ("a run that was not clean", result(is_clean=False), {"V022", "V024"}),
-    ("a run that did not end", result(finished=None), {"V022", "V024"}),
+    ("a run that did not end", result(finished=None), {"V022", "V024", "V026"}),
     ("fewer gates than ran", verdict(lambda v: said(v)["gates"].pop()), {"V022"}),
     ("a pass with reasons against it", extension(against=["S5 is unmet."]), {"V022"}),
     ("another key in the verdict", extension(key=STRANGER.public.fingerprint), {"V022"}),
@@ -491,6 +504,12 @@ BY_THE_KEY: list[tuple[str, Change, set[str]]] = [
     ("a rehearsal that says PASSED", extension(rehearsal=True), {"V025"}),
     ("a release that says FAILED", verdict(lambda v: v.update(verificationResult="FAILED")), {"V025"}),
     ("another output of a command", change_stdout_and_sign, {"V026"}),
+    ("another log", put_and_sign("output.log", b"all is well\n"), {"V026"}),
+    ("a log taken away", drop_and_sign("output.log"), {"V026"}),
+    ("a screenshot of another run", put_and_sign("page.png", PNG + b"\0"), {"V026"}),
+    ("a file that the run did not leave", slip_in_and_sign, {"V026"}),
+    ("a result that names no files", result(files=None), {"V026"}),
+    ("a result that names other files", result(files={"output.log": "0" * 64}), {"V026"}),
     ("captures of no known form", captured([1]), {"V026"}),
     ("a capture of no known form", captured({"stdout": {"sha256": 1}}), {"V026"}),
     ("signers without the key", add_and_sign("evidence/allowed_signers", own_signers(STRANGER)), {"V027"}),

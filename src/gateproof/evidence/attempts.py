@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gateproof.evidence.statement import LINK, RUN_FIELD, TEST_RESULT, Statement
-from gateproof.model import Outcome
+from gateproof.model import SUPPORT, Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,7 +164,7 @@ def read_attempt(statements: Iterable[Statement], *, gate: str, leg: str, run: s
     results = [item for item in statements if item.predicate_type == TEST_RESULT]
     if len(results) != 1:
         raise ValueError(f"it holds {len(results)} results where one is due")
-    commands = sum(item.predicate_type == LINK and _was_executed(item) for item in statements)
+    commands = tuple(filter(None, map(_executed, statements)))
     predicate = results[0].predicate
     ours = predicate.get(RUN_FIELD)
     if not isinstance(ours, Mapping):
@@ -191,28 +191,38 @@ def read_attempt(statements: Iterable[Statement], *, gate: str, leg: str, run: s
 
 
 def _contradictions(
-    predicate: Mapping[str, object], ours: Mapping[str, object], commands: int
+    predicate: Mapping[str, object], ours: Mapping[str, object], commands: Iterable[Mapping[str, object]]
 ) -> Iterator[str]:
     result, outcome = predicate.get("result"), ours.get("outcome")
     # For strangers every outcome but PASSED is FAILED, WAIVED too; WARNED is never written.
     if result != ("PASSED" if outcome == Outcome.PASSED else "FAILED"):
         yield f"its result for strangers is {result!r} and its outcome is {outcome}"
+    if ours.get("is_clean") is True and ours.get("unclean"):
+        yield "it says that it was clean, and names what was not"
     if outcome not in (Outcome.PASSED, Outcome.WAIVED):
         return
     said = "passed" if outcome == Outcome.PASSED else "was waived"
     if predicate.get("failedTests"):
         yield f"it {said} and names failed tests"
-    if not commands:
-        yield f"it {said} and ran no command"
+    # The worst command decides; what only supports another proves nothing either way.
+    proving = {str(command.get("outcome")) for command in commands if not _is_support(command)}
+    if not proving:
+        yield f"it {said} and ran no command that proves anything"
+    if worse := sorted(proving - {Outcome.PASSED, str(outcome)}):
+        yield f"it {said} and a command of it is {worse[0]}"
     if _count(ours.get("looked_at")) < 1:
         yield f"it {said} and looked at nothing"
     if outcome == Outcome.WAIVED and not _text(ours.get("reason")).strip():
         yield "it was waived and gives no reason"
 
 
-def _was_executed(link: Statement) -> bool:
-    ours = link.predicate.get(RUN_FIELD)
-    return isinstance(ours, Mapping) and ours.get("executed") is True
+def _executed(link: Statement) -> Mapping[str, object] | None:
+    ours = link.predicate.get(RUN_FIELD) if link.predicate_type == LINK else None
+    return ours if isinstance(ours, Mapping) and ours.get("executed") is True else None
+
+
+def _is_support(command: Mapping[str, object]) -> bool:
+    return command.get("unit") == SUPPORT and command.get("outcome") == Outcome.VACUOUS
 
 
 def _text(value: object) -> str:

@@ -32,6 +32,7 @@ class ReadRecord:
     """Its folder inside `evidence/`."""
     lines: tuple[bytes, ...]
     """The exact bytes of each statement."""
+    statements: tuple[Statement, ...]
     files: tuple[tuple[str, Path], ...]
     """Everything else that is not empty: where it goes inside `evidence/`, and where it lies."""
     attempt: Attempt
@@ -62,7 +63,7 @@ def read_record(record: LedgerRecord, subject: Subject) -> ReadRecord:
         raise RefusedError(f"The record {place} cannot be sealed: {error}. Run it again.") from None
     except OSError as error:
         raise UnknownError(f"The record {place} could not be read: {error.strerror}.") from None
-    return ReadRecord(place=place, lines=lines, files=files, attempt=attempt)
+    return ReadRecord(place=place, lines=lines, statements=statements, files=files, attempt=attempt)
 
 
 def _lines(raw: bytes) -> tuple[bytes, ...]:

@@ -18,6 +18,7 @@ from gateproof.errors import NothingRanError, RefusedError, UnknownError
 from gateproof.evidence import envelope, layout, sshsig
 from gateproof.evidence.attempts import Leg, against, legs, waived
 from gateproof.evidence.contents import checked
+from gateproof.evidence.kept import compare_kept
 from gateproof.evidence.keys import Signer
 from gateproof.evidence.signers import write_signer
 from gateproof.evidence.statement import Resource, Summary, artifact, encode, source, verdict
@@ -87,9 +88,9 @@ def seal(
     `check` looks at the finished folder before it gets its name, for secrets such as no redaction knows;
     where it raises, nothing is sealed.
 
-    Raises NothingRanError without a record; RefusedError for a record about another source, a file that must
-    not be sealed, an `evidence/` that is there already, or a release (not a rehearsal) that is not a pass;
-    UnknownError when the disk does not take it. Nothing is left behind when it raises.
+    Raises NothingRanError without a record; RefusedError for a record about another source, or whose files are
+    not what it says of them, a file that must not be sealed, an `evidence/` that is there already, or a release
+    (not a rehearsal) that is not a pass; UnknownError when the disk does not take it. Nothing is left behind.
     """
     files = tuple(file for file in source if is_source(file.path))
     if not files or not records:
@@ -187,8 +188,17 @@ def _write_record(writer: _Writer, record: ReadRecord, signer: Signer) -> Resour
     sealed = b"".join(envelope.seal(line, signer).encode() + b"\n" for line in record.lines)
     path = f"{record.place}/{layout.STATEMENTS}"
     sha256 = writer.write(path, [sealed])
-    for target, lies_at in record.files:
-        writer.write(target, _blocks(lies_at))
+    found = {
+        target.removeprefix(f"{record.place}/"): writer.write(target, _blocks(lies_at))
+        for target, lies_at in record.files
+    }
+    if record.attempt.has_ended:
+        try:
+            compare_kept(found, record.statements)
+        except ValueError as error:
+            raise RefusedError(
+                f"The record {record.place} cannot be sealed: {error}. Run it again."
+            ) from None
     return artifact(f"{EVIDENCE}/{path}", sha256)
 
 

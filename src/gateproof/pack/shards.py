@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,8 @@ from pathlib import Path
 from gateproof.evidence import layout
 from gateproof.evidence.attempts import Attempt, read_attempt
 from gateproof.evidence.contents import Check
-from gateproof.evidence.statement import LINK, OF_A_RUN, RUN_FIELD, TEST_RESULT, Statement, parse_all
+from gateproof.evidence.kept import compare_kept
+from gateproof.evidence.statement import OF_A_RUN, parse_all
 from gateproof.model import Subject
 
 STATEMENTS = "statements.jsonl"
@@ -76,7 +77,7 @@ def ship(folder: str, place: str, source: Subject, into: str) -> Shipped:
         file.write(raw)
     digests = dict(_copied(folder, into, place))
     if attempt.has_ended:
-        _compare(digests, statements)
+        compare_kept(digests, statements)
     whole = sha256(raw)
     for name in sorted(digests):
         whole.update(f"{digests[name]}  {name}\n".encode())
@@ -169,31 +170,3 @@ def _copy(source: str, target: str, kind: layout.Kind) -> str:
                 block = file.read(BLOCK) if len(block) == BLOCK else b""
     check.end()
     return digest.hexdigest()
-
-
-def _compare(digests: Mapping[str, str], statements: tuple[Statement, ...]) -> None:
-    """Hold what was copied against what the statements say of it."""
-    result = next(one for one in statements if one.predicate_type == TEST_RESULT)
-    ours = result.predicate[RUN_FIELD]
-    said = ours.get("files") if isinstance(ours, Mapping) else None
-    if not isinstance(said, Mapping):
-        raise ValueError("its result names no files, so none of them can be relied on; run it again")
-    wrong = sorted(name for name in {*digests, *said} if digests.get(name) != said.get(name))
-    if wrong:
-        how = "is missing" if wrong[0] not in digests else "is not what its statement says (broken digest)"
-        raise ValueError(f"{wrong[0]} {how}")
-    for path, sha in _captured(statements):
-        if digests.get(path) != sha:
-            raise ValueError(f"{path} is not what its command's statement says (broken digest)")
-
-
-def _captured(statements: tuple[Statement, ...]) -> Iterator[tuple[str, object]]:
-    """Each stream that was not empty, with the digest that its command's link gives."""
-    for link in statements:
-        ours = link.predicate.get(RUN_FIELD)
-        if link.predicate_type != LINK or not isinstance(ours, Mapping):
-            continue
-        captures = ours.get("captures")
-        for name, capture in captures.items() if isinstance(captures, Mapping) else ():
-            if isinstance(capture, Mapping) and capture.get("size"):
-                yield f"commands/{ours.get('number')}/{name}", capture.get("sha256")

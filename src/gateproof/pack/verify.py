@@ -20,7 +20,7 @@ from gateproof.pack.verifier import vouching
 from gateproof.pack.verifier.attestations import (
     Record,
     SealedVerdict,
-    compare_outputs,
+    compare_kept_files,
     compare_subjects,
     compare_verdict,
     read_record,
@@ -129,7 +129,7 @@ class _Verifier:
         self._know(fingerprint=key.fingerprint, keyid=key.keyid, signatures=1)
         verdict = self._verdict(pack, key)
         records = self._records(pack, key)
-        compare_outputs(records, files, self._notes)
+        compare_kept_files(records, files, self._notes)
         check_earlier_tags(pack, self._allowed, self._notes)
         if subject:
             compare_subjects(subject, verdict, records, self._notes)

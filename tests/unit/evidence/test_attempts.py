@@ -8,7 +8,7 @@ import pytest
 
 from gateproof.evidence.attempts import Attempt, State, against, legs, read_attempt, waived
 from gateproof.evidence.statement import LINK, TEST_RESULT, Statement
-from gateproof.model import Outcome
+from gateproof.model import SUPPORT, Outcome
 
 
 def attempt(run: str = "1", gate: str = "unit", leg: str = "linux", **changes: Any) -> Attempt:
@@ -39,11 +39,20 @@ def statements(link: Any = None, **changes: Any) -> list[Statement]:
         "finished": "2026-11-24T03:18:39Z",
     }
     result = {"result": "PASSED", "failedTests": [], "gateproof_run": {**ours, **changes}}
-    ran = {"gateproof_run": {"executed": True}} if link is None else link
+    ran = (
+        {"gateproof_run": {"executed": True, "outcome": {**ours, **changes}["outcome"]}}
+        if link is None
+        else link
+    )
     return [
         Statement(subject=(), predicate_type=LINK, predicate=ran),
         Statement(subject=(), predicate_type=TEST_RESULT, predicate=result),
     ]
+
+
+def command(outcome: str, **ours: Any) -> dict[str, Any]:
+    """What the link of a command says."""
+    return {"gateproof_run": {"executed": True, "outcome": outcome, **ours}}
 
 
 def read(found: list[Statement]) -> Attempt:
@@ -136,7 +145,8 @@ def told(outcome: str, result: str, **changes: Any) -> list[Statement]:
         (told("WAIVED", "WARNED"), "its result for strangers is 'WARNED' and its outcome is WAIVED"),
         (told("WAIVED", "FAILED", reason=" "), "it was waived and gives no reason"),
         (told("WAIVED", "FAILED", looked_at=0), "it was waived and looked at nothing"),
-        (told("WAIVED", "FAILED")[1:], "it was waived and ran no command"),
+        (told("WAIVED", "FAILED", link=command("FAILED")), "it was waived and a command of it is FAILED"),
+        (told("WAIVED", "FAILED")[1:], "it was waived and ran no command that proves anything"),
     ],
 )
 def test_a_waiver_that_argues_with_itself_is_not_accepted(found: list[Statement], why: str) -> None:
@@ -172,9 +182,21 @@ def test_an_honest_failure_contradicts_nothing() -> None:
         (statements(looked_at=0), "it passed and looked at nothing"),
         (statements(looked_at=-1), "it passed and looked at nothing"),
         (statements(looked_at="12"), "it passed and looked at nothing"),
-        (statements()[1:], "it passed and ran no command"),
-        (statements(link={}), "it passed and ran no command"),
-        (statements(link={"gateproof_run": {"executed": "yes"}}), "it passed and ran no command"),
+        (statements(unclean=["notes.txt"]), "it says that it was clean, and names what was not"),
+        (statements(link=command("FAILED")), "it passed and a command of it is FAILED"),
+        (statements(link=command("WAIVED")), "it passed and a command of it is WAIVED"),
+        (statements(link=command("VACUOUS")), "it passed and a command of it is VACUOUS"),
+        (statements(link={"gateproof_run": {"executed": True}}), "it passed and a command of it is None"),
+        (
+            statements(link=command("VACUOUS", unit=SUPPORT)),
+            "it passed and ran no command that proves anything",
+        ),
+        (statements()[1:], "it passed and ran no command that proves anything"),
+        (statements(link={}), "it passed and ran no command that proves anything"),
+        (
+            statements(link={"gateproof_run": {"executed": "yes"}}),
+            "it passed and ran no command that proves anything",
+        ),
     ],
 )
 def test_a_pass_that_argues_with_itself_is_none(found: list[Statement], why: str) -> None:

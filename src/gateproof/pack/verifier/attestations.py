@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from gateproof.evidence import envelope, layout
 from gateproof.evidence.attempts import Attempt, Leg, State, against, legs, read_attempt
+from gateproof.evidence.kept import described, differences
 from gateproof.evidence.keys import PublicKey
 from gateproof.evidence.statement import (
-    LINK,
     OF_A_RUN,
-    RUN_FIELD,
     VERDICT,
     VERDICT_FIELD,
     Statement,
@@ -42,8 +41,8 @@ class Record:
     statements: int
     subjects: frozenset[Subject | None]
     """None stands for a statement that is not about exactly one source."""
-    outputs: frozenset[str]
-    """The SHA-256 of every output that its statements describe."""
+    kept: Mapping[str, object] | None
+    """Path to SHA-256 of every file beside them, as they describe it; None where it did not end or is not readable."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,8 +106,16 @@ def read_record(signed: Signed, inside: str, notes: Notes) -> Record:
         attempt=attempt,
         statements=len(signed.statements),
         subjects=frozenset(_only_source(statement) for statement in signed.statements),
-        outputs=frozenset(_outputs(signed.statements)),
+        kept=_kept(signed, path, notes) if attempt and attempt.has_ended else None,
     )
+
+
+def _kept(signed: Signed, path: str, notes: Notes) -> Mapping[str, object] | None:
+    try:
+        return described(signed.statements)
+    except ValueError as error:
+        notes.take(Code.KEPT.at(path, f"{error}."))
+        return None
 
 
 def read_verdict(signed: Signed, path: str, notes: Notes) -> SealedVerdict | None:
@@ -159,16 +166,38 @@ def compare_subjects(
         notes.take(Code.OTHER_SOURCE.at(f"{EVIDENCE}/{layout.VERDICT}"))
 
 
-def compare_outputs(records: Iterable[Record], files: Iterable[SourceFile], notes: Notes) -> None:
-    """Whether each kept output of a command is one that its record's statements describe."""
-    files = tuple(files)
-    outputs = {layout.record_of(record.path): record.outputs for record in records}
-    of_kind = [(layout.kind_of(inside), layout.record_of(inside)) for inside in map(_inside, files)]
-    # A record that could not be read has its own finding already.
-    unread = {record for kind, record in of_kind if kind is layout.Kind.STATEMENTS} - outputs.keys()
-    for file, (kind, record) in zip(files, of_kind, strict=True):
-        if kind is layout.Kind.STREAM and record not in unread and file.sha256 not in outputs.get(record, ()):
-            notes.take(Code.STREAM.at(file.path))
+def compare_kept_files(records: Iterable[Record], files: Iterable[SourceFile], notes: Notes) -> None:
+    """Whether what lies beside the statements of each record is what they describe, nothing less and nothing else."""
+    # A record that tells of no attempt has its own finding already.
+    said = {layout.record_of(record.path): record.kept for record in records if record.attempt}
+    found: dict[str, dict[str, object]] = {}
+    unread = set()
+    for file in files:
+        inside = _inside(file)
+        record = layout.record_of(inside)
+        if record is None:
+            continue
+        of_record = found.setdefault(record, {})
+        if layout.kind_of(inside) is not layout.Kind.STATEMENTS:
+            of_record[inside.removeprefix(f"{record}/")] = file.sha256
+        elif record not in said:
+            # It could not be read, and has its own finding already.
+            unread.add(record)
+    for record in sorted(found.keys() - unread):
+        kept = said.get(record)
+        if kept is None:
+            kept = _unended(record, found[record])
+        for path, how in differences(found[record], kept):
+            notes.take(Code.KEPT.at(f"{EVIDENCE}/{record}/{path}", f"It {how}."))
+
+
+def _unended(record: str, found: Mapping[str, object]) -> Mapping[str, object]:
+    """A run that was killed left a log and perhaps files; what a command wrote needs the command's own word."""
+    return {
+        path: sha256
+        for path, sha256 in found.items()
+        if layout.kind_of(f"{record}/{path}") is not layout.Kind.STREAM
+    }
 
 
 def _inside(file: SourceFile) -> str:
@@ -218,17 +247,6 @@ def _verdict(statements: tuple[Statement, ...]) -> SealedVerdict:
 def _only_source(statement: Statement) -> Subject | None:
     sources = statement.sources()
     return sources[0] if len(sources) == len(statement.subject) == 1 else None
-
-
-def _outputs(statements: Iterable[Statement]) -> Iterator[str]:
-    for statement in statements:
-        ours = statement.predicate.get(RUN_FIELD)
-        if statement.predicate_type != LINK or not isinstance(ours, Mapping):
-            continue
-        captures = ours.get("captures")
-        for capture in captures.values() if isinstance(captures, Mapping) else ():
-            if isinstance(capture, Mapping) and isinstance(capture.get("sha256"), str):
-                yield capture["sha256"]
 
 
 def _input(value: object) -> tuple[str, str]:

@@ -73,7 +73,7 @@ class Code(enum.Enum):
         "Ask the seller to run the gates again and seal anew.",
     )
     REHEARSAL_MARK = ("V025", "The marks of a rehearsal contradict each other.", _SELLER)
-    STREAM = ("V026", "A kept output is not the one that its statement describes.", _SELLER)
+    KEPT = ("V026", "A kept file is not the one that its statement describes.", _SELLER)
     OWN_SIGNERS = ("V027", "The pack's own allowed_signers does not name the key that sealed it.", _SELLER)
     FUTURE = (
         "V028",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateproof.model import Outcome, Reading
-from gateproof.record.readers.contract import SUPPORT
+from gateproof.model import SUPPORT, Outcome, Reading
 
 WORST_FIRST = (
     Outcome.FAILED,

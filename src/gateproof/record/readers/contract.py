@@ -14,8 +14,6 @@ from gateproof.model import Ended, Reading
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 NO_VARIABLES: Mapping[str, str | None] = MappingProxyType({})
-SUPPORT = "supporting commands"
-"""The unit of a reading that can never prove anything by itself."""
 
 
 class NotUnderstoodError(UnknownError):

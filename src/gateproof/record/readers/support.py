@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateproof.model import Ended, Outcome, Reading
-from gateproof.record.readers.contract import SUPPORT, Reader
+from gateproof.model import SUPPORT, Ended, Outcome, Reading
+from gateproof.record.readers.contract import Reader
 
 
 def exit_code() -> Reader:
