@@ -31,13 +31,12 @@ LOGGING["handlers"]["console"]["formatter"] = "text"
 
 # A folder outside the checkout serves as the broker, so that development needs no server. Windows lacks the
 # locks for that: there a worker sees only the jobs of its own process, and the commands do the same work.
-# Each database has its own, so that a worker does no job for another one.
+# Each database has its own, so that a worker does no job for another one; purelaka.celery makes it.
 place = hashlib.sha256(f"{base.BASE_DIR} {base.DATABASES['default']['NAME']}".encode()).hexdigest()
 QUEUE = Path(tempfile.gettempdir()) / f"purelaka-queue-{place[:12]}"
 if not base.CELERY_BROKER_URL:
     CELERY_BROKER_URL = "memory://" if os.name == "nt" else "filesystem://"
 if CELERY_BROKER_URL == "filesystem://":
-    QUEUE.mkdir(mode=0o700, exist_ok=True)
     folder = str(QUEUE)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": folder,
