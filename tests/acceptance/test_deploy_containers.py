@@ -15,7 +15,7 @@ import pytest
 
 from acceptance.engine import some_engine
 from gateproof.config import load_settings
-from gateproof.deploy.containers import prove_containers
+from gateproof.deploy.containers import BUILT, prove_containers
 from gateproof.deploy.documents import prove_documents
 from gateproof.deploy.engine import running_engine
 from gateproof.deploy.steps import Proof
@@ -99,7 +99,11 @@ def bystander(clone: Path) -> Iterator[str]:
         docker("volume", "rm", name)
 
 
-def is_testing() -> bool:
+def is_built() -> bool:
+    return bool(docker("image", "ls", "--quiet", BUILT))
+
+
+def is_running_a_command() -> bool:
     return "-web-run-" in docker("ps", "--format", "{{.Names}}")
 
 
@@ -107,10 +111,10 @@ def is_testing() -> bool:
 @pytest.mark.parametrize(
     ("step", "is_under_way", "stop"),
     [
-        ("docker-image", lambda: True, signal.SIGTERM),
-        ("docker-seed", is_testing, signal.SIGINT),
+        ("docker-image", is_built, signal.SIGTERM),
+        ("docker-seed", is_running_a_command, signal.SIGINT),
     ],
-    ids=["SIGTERM while the image is built", "Ctrl-C while a command runs inside"],
+    ids=["SIGTERM when the image is just built", "Ctrl-C while a command runs inside"],
 )
 def test_a_stop_leaves_nothing_and_touches_nothing_of_others(
     clone: Path, bystander: str, step: str, is_under_way: Callable[[], bool], stop: signal.Signals
