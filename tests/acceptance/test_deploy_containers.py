@@ -100,7 +100,7 @@ def bystander(clone: Path) -> Iterator[str]:
 
 
 def is_built() -> bool:
-    return bool(docker("image", "ls", "--quiet", BUILT))
+    return bool(docker("image", "ls", "--quiet", "--filter", f"reference={BUILT}:gp*"))
 
 
 def is_running_a_command() -> bool:
