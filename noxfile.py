@@ -155,10 +155,10 @@ def fresh_pins(session: GateSession) -> None:
 
 @gate(lock="dev", install_project=True)
 def audit(session: GateSession) -> None:
-    """No pinned package has a known vulnerability, and every pin was asked about."""
+    """No pinned package has a known vulnerability or a licence that is not allowed, and every pin was looked at."""
     # Which advisories to ask, and why they may be old, is this gate's business alone.
     env = {name: value for name, value in os.environ.items() if name.startswith("GATEPROOF_ADVISORIES")}
-    session.run("gateproof", "audit", "--json", env=env, reads=dependency_audit())
+    session.run("gateproof", "audit", "--json", env=env, reads=dependency_audit(licences=True))
 
 
 @gate(lock="dev", install_project=True, name="parity")

@@ -92,6 +92,8 @@ class Case:
     commands: int = 1
     reason: str = "12 tests passed."
     kind: str = "gates"
+    predicates: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    """What a reader has to say beside the result, such as known vulnerabilities."""
 
 
 def write_record(ledger: Path, case: Case, subject: Subject) -> LedgerRecord:
@@ -99,7 +101,13 @@ def write_record(ledger: Path, case: Case, subject: Subject) -> LedgerRecord:
     started = NOW - timedelta(hours=2) + timedelta(minutes=case.minutes)
     run_id = hashlib.sha256(repr(case).encode()).hexdigest()[:8]
     folder = ledger / subject.git_tree / case.gate / case.leg / f"{started:%Y%m%dT%H%M%SZ}-{run_id}"
-    reading = Reading(outcome=case.outcome, reason=case.reason, looked_at=case.looked_at, unit="tests")
+    reading = Reading(
+        outcome=case.outcome,
+        reason=case.reason,
+        looked_at=case.looked_at,
+        unit="tests",
+        predicates=case.predicates,
+    )
     circumstances = Circumstances(
         name=case.gate,
         leg=case.leg,

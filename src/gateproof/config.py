@@ -225,6 +225,30 @@ class IgnoredAdvisory:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DeterminedLicence:
+    """What a person read, where a package does not say clearly what it is licensed under."""
+
+    package: str
+    of: str
+    """SHA-256 of what was read, as the audit names it: the word holds for exactly those texts."""
+    licence: str
+    """An SPDX expression."""
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExceptedLicence:
+    """A licence that is not allowed and is let be for a while; what rests on it is waived."""
+
+    package: str
+    licence: str
+    """The SPDX expression that is let be, or `unknown`."""
+    reason: str
+    until: str
+    """The last day on which it is let be, as YYYY-MM-DD."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Audit:
     """The audit of the pinned packages."""
 
@@ -235,6 +259,10 @@ class Audit:
     override: str = ""
     """Why a dump's age is let be: then the audit is waived, and has not passed."""
     ignored: tuple[IgnoredAdvisory, ...] = ()
+    licences: tuple[str, ...] = ()
+    """The licences that a pin may be under, in SPDX's words; without any, none is judged."""
+    determined: tuple[DeterminedLicence, ...] = ()
+    excepted: tuple[ExceptedLicence, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -340,6 +368,8 @@ def _converter() -> Any:
         Runners,
         Ci,
         IgnoredAdvisory,
+        DeterminedLicence,
+        ExceptedLicence,
         Audit,
         Accepted,
         Milestone,
@@ -478,6 +508,12 @@ def _mistakes_of_audit(audit: Audit) -> Iterator[str]:
     for one in audit.ignored:
         if not one.id.strip() or not one.reason.strip() or not _is_day(one.until):
             yield f"the ignored advisory {one.id!r} needs an id, a reason, and a day such as 2026-12-31"
+    for said in audit.determined:
+        if not all(text.strip() for text in (said.package, said.of, said.licence, said.reason)):
+            yield f"the licence determined for {said.package!r} needs package, of, licence and a reason"
+    for let in audit.excepted:
+        if not (let.package.strip() and let.licence.strip() and let.reason.strip() and _is_day(let.until)):
+            yield f"the licence excepted for {let.package!r} needs a licence, a reason, and a day such as 2026-12-31"
 
 
 def _is_day(text: str) -> bool:

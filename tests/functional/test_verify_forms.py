@@ -169,6 +169,17 @@ def test_files_that_the_attestations_name_may_lie_in_the_delivery(release: Pack,
     ]
 
 
+def test_what_the_attestations_name_must_lie_in_the_delivery(release: Pack, tmp_path: Path) -> None:
+    pack = release.copy()
+    pack.make_beside(others=[artifact("sbom.cdx.json", "ab" * 32)])
+    folder = pack.write(tmp_path / "d").parent
+    signers = signers_file(tmp_path, pack.signer)
+
+    assert [(f.code, f.path) for f in verify(folder, signers, now=NOW).findings] == [
+        ("V044", "sbom.cdx.json")
+    ]
+
+
 def test_an_outer_zip_in_the_same_folder_is_left_to_be_verified_by_itself(
     release: Pack, tmp_path: Path
 ) -> None:

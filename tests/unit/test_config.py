@@ -66,6 +66,9 @@ def test_every_setting_is_taken() -> None:
             "max-age-days": 3,
             "override": "No network.",
             "ignored": [{"id": "PYSEC-1", "reason": "It is not called.", "until": "2026-12-31"}],
+            "licences": ["MIT"],
+            "determined": [{"package": "shop", "of": "ab", "licence": "MIT", "reason": "Read."}],
+            "excepted": [{"package": "shop", "licence": "ISC", "reason": "Bought.", "until": "2026-12-31"}],
         },
     )
 
@@ -129,6 +132,14 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         "needs an id, a reason",
     ),
     ({"audit": {"ignored": [{"id": "PYSEC-1", "reason": "x", "until": "soon"}]}}, "a day such as 2026-12-31"),
+    (
+        {"audit": {"determined": [{"package": "x", "of": "ab", "licence": "MIT", "reason": " "}]}},
+        "the licence determined for 'x' needs",
+    ),
+    (
+        {"audit": {"excepted": [{"package": "x", "licence": "ISC", "reason": "y", "until": "soon"}]}},
+        "the licence excepted for 'x' needs",
+    ),
     ({"pins": {"engine": "conda"}}, "pins.engine must be pip-tools or uv"),
     ({"pins": {"universal": True}}, "pins.universal needs the engine uv"),
     ({"pins": {"universal": 1}}, "tool.gateproof.pins.universal"),

@@ -34,6 +34,7 @@ from gateproof.release.inspection import inspect_zip
 from gateproof.release.scratch import commit_evidence
 from gateproof.release.secretscan.scan import refuse_secrets
 from gateproof.release.signing import write_own_signers
+from gateproof.release.supply.documents import beside_documents, sealed_documents
 from gateproof.zipfiles import write_zip
 
 CHECKLIST = "checklist.md"
@@ -192,7 +193,7 @@ def seal_commit(work: Work, files: Sequence[SourceFile], sealing: Sealing) -> Se
         records=[LedgerRecord(folder=record.folder, kind=record.kind) for record in found],
         facts=facts,
         signer=work.signer,
-        documents=sealing.documents,
+        documents={**_supply(work, subject_of(files).git_tree), **sealing.documents},
         check=lambda folder: refuse_secrets(folder, work.settings),
     )
     mark = PREFIX if work.rehearsal else ""
@@ -204,6 +205,10 @@ def seal_commit(work: Work, files: Sequence[SourceFile], sealing: Sealing) -> Se
         is_pass=not sealed.against,
         waived=bool(sealed.waived),
     )
+
+
+def _supply(work: Work, git_tree: str) -> dict[str, bytes]:
+    return sealed_documents(work.clone, work.commit, work.settings, version=work.version, git_tree=git_tree)
 
 
 def sealed_before(work: Work, commit: str, files: Sequence[SourceFile]) -> SealedCommit:
@@ -259,15 +264,21 @@ def deliver(
     """Write everything beside the ZIP that `pack` made, and the outer ZIP of all; verify both as a stranger would.
 
     `tag` is the tag and its commit as `git cat-file --batch` prints them; `parts` are further files by name.
+    The bill of materials and the third-party notices are added.
     Raises RefusedError when the independent reader refuses, UnknownError when the disk does not take it.
     """
     folder = packed.path.parent
+    git_tree = sealed.subject.git_tree
+    supply = beside_documents(
+        work.clone, sealed.commit, work.settings, version=work.version, git_tree=git_tree
+    )
+    parts = {**supply, **(parts or {})}
     try:
-        for name, content in (parts or {}).items():
+        for name, content in parts.items():
             (folder / name).write_bytes(content)
         if tag is not None:
             packed.path.with_name(packed.path.name + TAG).write_bytes(tag)
-        _write_beside(work, packed, sealed, parts or {})
+        _write_beside(work, packed, sealed, parts)
     except OSError as error:
         raise UnknownError(f"{folder} could not be written: {error.strerror}; make room.") from error
     outer = write_outer(packed.path)

@@ -29,6 +29,9 @@ def check_parts(delivery: Delivery, inside: Inside, notes: Notes) -> Iterator[st
     _check_checksum(delivery, inside, notes)
     vouched = _check_attestations(delivery, inside, notes)
     if delivery.form is not Form.ZIP:
+        there = {path.name for path in (delivery.zip, *delivery.beside)}
+        for name in sorted({name for name, _ in vouched} - there - {layout.SIGNERS}):
+            notes.take(Code.INCOMPLETE.at(name))
         for path in delivery.others():
             if not path.is_file() or (path.name, sha256_of(path)) not in vouched:
                 notes.take(Code.UNEXPLAINED.at(path.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,22 +15,29 @@ from gateproof.record.readers.text import json_from
 _ENDS_WITH = {Outcome.PASSED: YES, Outcome.WAIVED: YES, Outcome.FAILED: NO, Outcome.ERRORED: UNKNOWN}
 
 
-def dependency_audit(*, at_least: int = 1) -> Reader:
-    """Pins that were audited. What a person lets be open is WAIVED, and names the reason."""
+def dependency_audit(*, at_least: int = 1, licences: bool = False) -> Reader:
+    """Pins that were audited. What a person lets be open is WAIVED, and names the reason.
+
+    With `licences` it is no pass unless the licence of every pin was judged, too.
+    """
     need = Requirement(options=("--json",), why="without --json it cannot be told what was audited")
     return Reader(
         name="audit",
-        read=_read,
+        read=functools.partial(_read, licences=licences),
         arguments=lambda files: (f"--report={files / 'pip-audit.json'}",),
         at_least=at_least,
         requires=(need,),
     )
 
 
-def _read(ended: Ended) -> Reading:
+def _read(ended: Ended, *, licences: bool) -> Reading:
     report = json_from(ended.stdout.path)
     try:
         outcome = _outcome(report)
+        if licences and report["licences"] is None:
+            raise NotUnderstoodError(
+                "no licence was judged, because audit.licences names none that is allowed"
+            )
         if ended.exit_code != _ENDS_WITH[outcome]:
             raise NotUnderstoodError(f"the audit says {outcome} and ended with {ended.exit_code}")
         return Reading(
@@ -41,6 +49,7 @@ def _read(ended: Ended) -> Reading:
                 ("locks", len(report["locks"])),
                 ("pinned", _count(report["pinned"])),
                 ("vulnerabilities", len(report["vulnerabilities"])),
+                ("licences", _count(report["licences"]["judged"]) if report["licences"] else 0),
                 ("ignored advisories", sum(one["ignored"] is not None for one in report["vulnerabilities"])),
             ),
             passed=tuple(str(one["lock"]) for one in report["locks"]) if outcome is Outcome.PASSED else (),
@@ -55,14 +64,19 @@ def _outcome(report: Mapping[str, Any]) -> Outcome:
     open_ones = [one for one in report["vulnerabilities"] if one["ignored"] is None]
     if bool(open_ones) != bool(report["failed"]):
         raise NotUnderstoodError("what the audit found, and what it holds against the pins, are not the same")
-    if report["failed"]:
+    licences = report["licences"] or {"failed": [], "unknown": [], "waived": [], "judged": report["pinned"]}
+    if report["failed"] or licences["failed"]:
         follows = Outcome.FAILED
-    elif report["unknown"] or report["skipped"]:
+    elif report["unknown"] or report["skipped"] or licences["unknown"]:
         follows = Outcome.ERRORED
     elif not report["pinned"] or report["audited"] != report["pinned"]:
         raise NotUnderstoodError(f"{report['audited']} of {report['pinned']} pins were audited")
+    elif licences["judged"] != report["pinned"]:
+        raise NotUnderstoodError(
+            f"the licences of {licences['judged']} of {report['pinned']} pins were judged"
+        )
     else:
-        follows = Outcome.WAIVED if report["waived"] else Outcome.PASSED
+        follows = Outcome.WAIVED if report["waived"] or licences["waived"] else Outcome.PASSED
     excused = len(report["vulnerabilities"]) - len(open_ones)
     if report["outcome"] != follows or excused > len(report["waived"]):
         raise NotUnderstoodError(f"the audit says {report['outcome']}, and its parts come to {follows}")

@@ -11,7 +11,9 @@ from gateproof.config import Audit as Policy
 from gateproof.config import IgnoredAdvisory
 from gateproof.evidence.statement import utc_text
 from gateproof.model import Outcome
-from gateproof.release.supply.keys import Key, key_of
+from gateproof.release.supply.keys import Key
+from gateproof.release.supply.licences import Licences
+from gateproof.release.supply.licensing import LicenceCheck, check_licences
 from gateproof.release.supply.locks import Lock, Pin
 
 _DAY = timedelta(days=1)
@@ -78,25 +80,38 @@ class Audited:
     source: Source
     ignored: tuple[tuple[Vulnerability, IgnoredAdvisory], ...]
     keys: frozenset[Key]
+    licences: LicenceCheck | None = None
+    """None where the policy names no licence, so that none was judged."""
 
     @property
     def reason(self) -> str:
         """The first thing that decided, for one line."""
-        decisive = self.failed or self.unknown or self.waived
+        decisive = self._all("failed") or self._all("unknown") or self._all("waived")
         if decisive:
             more = f", and {len(decisive) - 1} more" if len(decisive) > 1 else ""
             return decisive[0] + more
-        return f"{len(self.keys)} pins of {len(self.locks)} locks have no known vulnerability"
+        licences = f", and the licences of {self.licences.judged} are allowed" if self.licences else ""
+        return f"{len(self.keys)} pins of {len(self.locks)} locks have no known vulnerability{licences}"
+
+    def _all(self, word: str) -> tuple[str, ...]:
+        """The sentences about vulnerabilities, then those about licences."""
+        return (*getattr(self, word), *(getattr(self.licences, word) if self.licences else ()))
 
     def lines(self) -> list[str]:
         """The report for a person."""
-        said = (("no", self.failed), ("unknown", self.unknown), ("waived", self.waived), ("note", self.notes))
+        words = (("no", "failed"), ("unknown", "unknown"), ("waived", "waived"), ("note", "notes"))
+        licences = (
+            f"held against {', '.join(self.licences.allowed)}"
+            if self.licences
+            else "not judged: audit.licences"
+        )
         age = "asked" if self.source.is_live else "newest advisory of"
         return [
             f"{self.outcome}: {self.reason}.",
             f"  advisories: {self.source.name}, {age} {self.source.updated:%Y-%m-%d}",
             *(f"  {lock.path}: {len(lock.pins)} pins" for lock in self.locks),
-            *(f"  {word}: {sentence}." for word, sentences in said for sentence in sentences),
+            f"  licences: {licences}",
+            *(f"  {word}: {sentence}." for word, which in words for sentence in self._all(which)),
         ]
 
     def as_mapping(self) -> dict[str, Any]:
@@ -133,6 +148,7 @@ class Audited:
                 "sha256": self.source.sha256,
                 "count": self.source.count,
             },
+            "licences": self.licences.as_mapping() if self.licences else None,
             "scanner": {"name": "pip-audit", "version": self.scan.version},
             "started": utc_text(self.scan.started),
             "finished": utc_text(self.scan.finished),
@@ -140,9 +156,16 @@ class Audited:
 
 
 def judge(
-    locks: Sequence[Lock], scan: Scan, source: Source, policy: Policy, *, override: str, now: datetime
+    locks: Sequence[Lock],
+    scan: Scan,
+    source: Source,
+    policy: Policy,
+    *,
+    override: str,
+    now: datetime,
+    record: Licences | None = None,
 ) -> Audited:
-    """What a scan comes to.
+    """What a scan, and the record of licences where the policy asks for it, come to.
 
     A known vulnerability is a no, whatever else. Whatever was not audited, or could not be known, is unknown.
     Only what the age of the advisories leaves open can be waived by `override`, a reason; nothing else.
@@ -162,14 +185,10 @@ def judge(
         waived += [f"{sentence}; let be: {override.strip().rstrip('.')}" for sentence in old]
     else:
         unknown += old
+    licences = check_licences(keys, record, policy, today=now.date()) if policy.licences else None
+    of_licences = (licences.failed, licences.unknown, licences.waived) if licences else ((), (), ())
     return Audited(
-        outcome=Outcome.FAILED
-        if failed
-        else Outcome.ERRORED
-        if unknown
-        else Outcome.WAIVED
-        if waived
-        else Outcome.PASSED,
+        outcome=_outcome(failed or of_licences[0], unknown or of_licences[1], waived or of_licences[2]),
         failed=failed,
         unknown=unknown,
         waived=tuple(waived),
@@ -179,12 +198,21 @@ def judge(
         source=source,
         ignored=ignored,
         keys=keys,
+        licences=licences,
     )
+
+
+def _outcome(failed: Sequence[str], unknown: Sequence[str], waived: Sequence[str]) -> Outcome:
+    if failed:
+        return Outcome.FAILED
+    if unknown:
+        return Outcome.ERRORED
+    return Outcome.WAIVED if waived else Outcome.PASSED
 
 
 def key(pin: Pin) -> Key:
     """What a pin is compared by."""
-    return key_of(pin.name, pin.version)
+    return pin.key
 
 
 def _not_looked_at(locks: Sequence[Lock], scan: Scan, keys: frozenset[Key]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateproof.errors import NothingRanError, UnknownError
 from gateproof.release.pinning import locks
+from gateproof.release.supply.keys import Key, key_of
 
 ENDING = ".txt"
 
@@ -24,6 +25,11 @@ class Pin:
 
     def __str__(self) -> str:
         return f"{self.name}=={self.version}"
+
+    @property
+    def key(self) -> Key:
+        """What it is compared by. Raises ValueError for a version that PEP 440 does not know."""
+        return key_of(self.name, self.version)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

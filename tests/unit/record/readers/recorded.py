@@ -121,7 +121,8 @@ GOOD = (
         argv="gateproof audit --json",
         stdout='{"outcome": "PASSED", "reason": "3 pins of 1 locks have no known vulnerability", "failed": [],'
         ' "unknown": [], "waived": [], "notes": [], "locks": [{"lock": "requirements/lint.txt", "pinned": 3}],'
-        ' "pinned": 3, "audited": 3, "skipped": [], "vulnerabilities": [], "advisories": {"source": "all.zip",'
+        ' "pinned": 3, "audited": 3, "skipped": [], "vulnerabilities": [], "licences": null,'
+        ' "advisories": {"source": "all.zip",'
         ' "live": false, "updated": "2026-11-23T12:00:00Z", "sha256": "4b21", "count": 2651},'
         ' "scanner": {"name": "pip-audit", "version": "2.10.1"},'
         ' "started": "2026-11-24T12:00:00Z", "finished": "2026-11-24T12:00:02Z"}\n',

@@ -38,6 +38,7 @@ def report(**changes: Any) -> dict[str, Any]:
         "audited": 2,
         "skipped": [],
         "vulnerabilities": [],
+        "licences": None,
         "advisories": {"source": "all.zip", "updated": "2026-11-20T12:00:00Z", "sha256": "ab", "count": 3},
         "scanner": {"name": "pip-audit", "version": "2.10.1"},
         "started": "2026-11-24T12:00:00Z",
@@ -102,6 +103,34 @@ def test_a_report_that_argues_with_itself_is_neither_green_nor_waived(
     tmp_path: Path, said: Any, exit_code: int
 ) -> None:
     assert read(tmp_path, said, exit_code).outcome not in (Outcome.PASSED, Outcome.WAIVED)
+
+
+def licences(**changes: Any) -> dict[str, Any]:
+    whole: dict[str, Any] = {"judged": 2, "failed": [], "unknown": [], "waived": [], "notes": []}
+    return {"licences": whole | changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "exit_code", "outcome"),
+    [
+        (licences(), 0, Outcome.PASSED),
+        (licences(failed=["left is under GPL-3.0-only"]) | {"outcome": "FAILED"}, 1, Outcome.FAILED),
+        (licences(unknown=["left is unknown"], judged=1) | {"outcome": "ERRORED"}, 4, Outcome.ERRORED),
+        (licences(waived=["left is let be"]) | {"outcome": "WAIVED"}, 0, Outcome.WAIVED),
+        # What argues with itself could not be found out.
+        (licences(judged=1), 0, Outcome.ERRORED),
+        (licences(failed=["left is under GPL-3.0-only"]), 0, Outcome.ERRORED),
+        (licences(unknown=["left is unknown"]), 0, Outcome.ERRORED),
+        (licences(waived=["left is let be"]), 0, Outcome.ERRORED),
+        ({"licences": None}, 0, Outcome.ERRORED),
+    ],
+)
+def test_a_gate_that_asks_for_licences_is_green_when_each_was_judged(
+    tmp_path: Path, changes: dict[str, Any], exit_code: int, outcome: Outcome
+) -> None:
+    command = ended(tmp_path, argv=ARGV, stdout=json.dumps(report(**changes)), exit_code=exit_code)
+
+    assert decide(dependency_audit(licences=True), command).outcome is outcome
 
 
 @pytest.mark.parametrize("changes", [{}, WAIVED], ids=["passed", "waived"])
