@@ -18,6 +18,7 @@ from gateproof.config import Pins
 from gateproof.release.pinning.engines import ENGINES, Order
 from gateproof.release.pinning.pinning import Asked, pin
 from gateproof.release.progress import Silent
+from gateproof.release.supply.licences import FILE
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("store", "suite", "lint", "secrets")
@@ -32,6 +33,8 @@ def seconds(work: Callable[[Path], None]) -> float:
             for ending in ("in", "txt"):
                 text = (ROOT / "requirements" / f"{name}.{ending}").read_text(encoding="utf-8")
                 (root / "requirements" / f"{name}.{ending}").write_text(text, encoding="utf-8")
+        record = (ROOT / "requirements" / FILE).read_text(encoding="utf-8")
+        (root / "requirements" / FILE).write_text(record, encoding="utf-8")
         with (root / "requirements" / "lint.in").open("a", encoding="utf-8") as changed:
             changed.write("six\n")
         began = time.perf_counter()
@@ -40,7 +43,7 @@ def seconds(work: Callable[[Path], None]) -> float:
 
 
 def ours(engine: str) -> Callable[[Path], None]:
-    """`invoke pin`: finds the one that is due, and shows that it installs everywhere."""
+    """`invoke pin`: finds what is due, shows that it installs everywhere, reads the licences of what is new."""
 
     def work(root: Path) -> None:
         pinned = pin(root, Pins(engine=engine), Asked(), today=datetime.now(UTC).date(), bar=Silent())

@@ -12,13 +12,14 @@ from gateproof.judge.kinds.contract import Kind
 from gateproof.judge.kinds.delivery import SIGNED_BY, TAG, ZIP
 from gateproof.judge.kinds.evidence import EVIDENCE_KIND, PICTURES
 from gateproof.judge.kinds.files import COMPOSE, DOC, FILE, LINK, PINNED
+from gateproof.judge.kinds.licences import LICENSED
 from gateproof.judge.kinds.records import COUNT, RAN, RECORD, TEST
 from gateproof.judge.verdict import Judgement, Proof
 
 _ALL = (
     *(RAN, CI, TEST, COUNT, RECORD),
     *(ZIP, TAG, SIGNED_BY),
-    *(FILE, DOC, LINK, COMPOSE, PINNED),
+    *(FILE, DOC, LINK, COMPOSE, PINNED, LICENSED),
     *(EVIDENCE_KIND, PICTURES, CLAIMS),
 )
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

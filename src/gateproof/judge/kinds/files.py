@@ -24,7 +24,7 @@ _PIN = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?\s*==\s*[^\s;*]+")
 
 
 def _file(argument: str, case: Case) -> Judgement:
-    return worst(_present(path, case.bundle) for path in _paths(argument))
+    return worst(_present(path, case.bundle) for path in paths_of(argument))
 
 
 def _present(path: str, bundle: Bundle) -> Judgement:
@@ -109,7 +109,7 @@ def leads_to(source: str, written: str, path: str, own: frozenset[str]) -> bool:
 
 
 def _compose(argument: str, case: Case) -> Judgement:
-    return worst(_one_compose(path, case.bundle) for path in _paths(argument))
+    return worst(_one_compose(path, case.bundle) for path in paths_of(argument))
 
 
 def _one_compose(path: str, bundle: Bundle) -> Judgement:
@@ -149,7 +149,7 @@ def _service(path: str, name: str, services: Table, bundle: Bundle) -> Iterator[
 
 
 def _pinned(argument: str, case: Case) -> Judgement:
-    return worst(_one_lock(path, case.bundle) for path in _paths(argument))
+    return worst(_one_lock(path, case.bundle) for path in paths_of(argument))
 
 
 def _one_lock(path: str, bundle: Bundle) -> Judgement:
@@ -157,8 +157,7 @@ def _one_lock(path: str, bundle: Bundle) -> Judgement:
     text = bundle.text(path)
     if not there.is_met or text is None:
         return there if not there.is_met else unmet(f"{path} is not readable UTF-8 text", path)
-    lines = [line.strip() for line in re.sub(r"\\\r?\n", " ", text).splitlines()]
-    pins = [line for line in lines if line and not line.startswith(("#", "-"))]
+    pins = pins_of(text)
     if not pins:
         return unmet(f"{path} pins nothing", path)
     loose = [line for line in pins if not _PIN.match(line)]
@@ -170,12 +169,20 @@ def _one_lock(path: str, bundle: Bundle) -> Judgement:
     return met(f"{path} pins {len(pins)} packages, each by hash", path)
 
 
-def _paths(argument: str) -> list[str]:
+def pins_of(text: str) -> list[str]:
+    """The lines of a lock that pin something, joined as pip joins them."""
+    lines = [line.strip() for line in re.sub(r"\\\r?\n", " ", text).splitlines()]
+    return [line for line in lines if line and not line.startswith(("#", "-"))]
+
+
+def paths_of(argument: str) -> list[str]:
+    """The paths that an argument lists."""
     return [part.strip() for part in argument.split(",") if part.strip()]
 
 
-def _check_paths(argument: str) -> str | None:
-    paths = _paths(argument)
+def check_paths(argument: str) -> str | None:
+    """What is wrong with an argument that lists paths."""
+    paths = paths_of(argument)
     wrong = [path for path in paths if not _PATH.fullmatch(path) or path.startswith(("/", "../"))]
     if not paths or wrong:
         return f"{(wrong or [argument])[0]!r} is not a path inside the ZIP; write `docs/x.md`, several with commas"
@@ -183,12 +190,12 @@ def _check_paths(argument: str) -> str | None:
 
 
 def _check_doc(argument: str) -> str | None:
-    return _check_paths(argument.partition(ARROW)[0].strip())
+    return check_paths(argument.partition(ARROW)[0].strip())
 
 
 def _check_link(argument: str) -> str | None:
     source, arrow, target = argument.partition(ARROW)
-    if not arrow or _check_paths(source.strip()) or _check_paths(target.strip()):
+    if not arrow or check_paths(source.strip()) or check_paths(target.strip()):
         return "a link is written `link: README.md -> docs/x.md`"
     return None
 
@@ -198,7 +205,7 @@ FILE = Kind(
     sentence="These files are there and not empty.",
     example="file: LICENSE, docs/acceptance_matrix.md",
     judge=_file,
-    check=_check_paths,
+    check=check_paths,
 )
 DOC = Kind(
     name="doc",
@@ -219,12 +226,12 @@ COMPOSE = Kind(
     sentence="The Compose files parse, and name services that exist.",
     example="compose: docker-compose.yml, docker-compose.prod.yml",
     judge=_compose,
-    check=_check_paths,
+    check=check_paths,
 )
 PINNED = Kind(
     name="pinned",
     sentence="The lock pins every package by version and hash.",
     example="pinned: requirements/store.txt",
     judge=_pinned,
-    check=_check_paths,
+    check=check_paths,
 )

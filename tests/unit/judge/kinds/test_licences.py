@@ -1,0 +1,68 @@
+"""The proof that every pin has its licence, and every way in which it does not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bundles import bundle_of, judged
+from gateproof.judge.verdict import Verdict
+from gateproof.release.supply.licences import Licences, licensed, write
+from gateproof.release.supply.spdx import Declared
+
+LOCK = "requirements/store.txt"
+PINS = "# made\nshop.kit[web]==2 ; os_name == 'nt' \\\n    --hash=sha256:ab\ncart==1.0 --hash=sha256:cd\n"
+SHOP, TEXTS = licensed("shop-kit", "2", Declared(expression="MIT"), [("LICENSE", "Be kind — always.")])
+CART, MORE = licensed("cart", "1.0", Declared(expression="ISC"), [])
+DUAL, _ = licensed("cart", "1.0", Declared(licence="Dual License"), [])
+WHOLE = write(Licences(packages=(SHOP, CART), texts=TEXTS | MORE))
+UNKNOWN = write(Licences(packages=(SHOP, DUAL), texts=TEXTS))
+
+
+def determined(digest: str) -> str:
+    return (
+        "[[tool.gateproof.audit.determined]]\n"
+        f'package = "cart"\nof = "{digest}"\nlicence = "MIT"\nreason = "Read."\n'
+    )
+
+
+def judge(record: str | None, pins: str = PINS, settings: str = "") -> Any:
+    files = {LOCK: pins, "pyproject.toml": settings}
+    return judged(
+        f"licensed: {LOCK}", bundle_of(files | ({"requirements/licences.json": record} if record else {}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "settings"), [(WHOLE, ""), (UNKNOWN, determined(DUAL.digest))], ids=["read", "determined"]
+)
+def test_each_package_has_its_licence(record: str, settings: str) -> None:
+    judgement = judge(record, settings=settings)
+
+    assert judgement.verdict is Verdict.MET
+    assert "each of the 2 packages" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("record", "pins", "settings", "why"),
+    [
+        (None, PINS, "", "there is no requirements/licences.json"),
+        (WHOLE, "# nothing\n", "", "pins nothing"),
+        (WHOLE, f"{PINS}lost==1 --hash=sha256:ef\n", "", "lost==1 is not in it"),
+        (WHOLE.replace('"1.0"', '"1.1"'), PINS, "", "cart==1.0 is not in it"),
+        (UNKNOWN, PINS, "", "the licence of cart==1.0 is unknown"),
+        (UNKNOWN, PINS, determined(CART.digest), "the licence of cart==1.0 is unknown"),
+        (UNKNOWN, PINS, "no toml", "not a record"),
+        (WHOLE.replace("Be kind", "Be quick"), PINS, "", "the text LICENSE of shop-kit==2 was changed"),
+        (json.dumps(json.loads(WHOLE) | {"texts": {}}), PINS, "", "not a record"),
+        ("[]", PINS, "", "not a record"),
+        ("[" * 5000, PINS, "", "not a record"),
+    ],
+)
+def test_it_is_unmet(record: str | None, pins: str, settings: str, why: str) -> None:
+    judgement = judge(record, pins, settings)
+
+    assert judgement.verdict is Verdict.UNMET
+    assert why in judgement.reason
