@@ -205,11 +205,14 @@ def _contradictions(
     if predicate.get("failedTests"):
         yield f"it {said} and names failed tests"
     # The worst command decides; what only supports another proves nothing either way.
-    proving = {str(command.get("outcome")) for command in commands if not _is_support(command)}
+    proving = [command for command in commands if not _is_support(command)]
     if not proving:
         yield f"it {said} and ran no command that proves anything"
-    if worse := sorted(proving - {Outcome.PASSED, str(outcome)}):
+    if worse := sorted({str(command.get("outcome")) for command in proving} - {Outcome.PASSED, str(outcome)}):
         yield f"it {said} and a command of it is {worse[0]}"
+    looked_at = sum(_count(one.get("looked_at")) for one in proving if one.get("unit") == ours.get("unit"))
+    if proving and looked_at != _count(ours.get("looked_at")):
+        yield f"it {said} and its commands looked at {looked_at}, not at {ours.get('looked_at')}"
     if _count(ours.get("looked_at")) < 1:
         yield f"it {said} and looked at nothing"
     if outcome == Outcome.WAIVED and not _text(ours.get("reason")).strip():

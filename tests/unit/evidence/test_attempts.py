@@ -39,11 +39,8 @@ def statements(link: Any = None, **changes: Any) -> list[Statement]:
         "finished": "2026-11-24T03:18:39Z",
     }
     result = {"result": "PASSED", "failedTests": [], "gateproof_run": {**ours, **changes}}
-    ran = (
-        {"gateproof_run": {"executed": True, "outcome": {**ours, **changes}["outcome"]}}
-        if link is None
-        else link
-    )
+    same = {name: {**ours, **changes}[name] for name in ("outcome", "looked_at", "unit")}
+    ran = {"gateproof_run": {"executed": True, **same}} if link is None else link
     return [
         Statement(subject=(), predicate_type=LINK, predicate=ran),
         Statement(subject=(), predicate_type=TEST_RESULT, predicate=result),
@@ -52,7 +49,7 @@ def statements(link: Any = None, **changes: Any) -> list[Statement]:
 
 def command(outcome: str, **ours: Any) -> dict[str, Any]:
     """What the link of a command says."""
-    return {"gateproof_run": {"executed": True, "outcome": outcome, **ours}}
+    return {"gateproof_run": {"executed": True, "outcome": outcome, "looked_at": 12, "unit": "tests", **ours}}
 
 
 def read(found: list[Statement]) -> Attempt:
@@ -184,6 +181,14 @@ def test_an_honest_failure_contradicts_nothing() -> None:
         (statements(looked_at="12"), "it passed and looked at nothing"),
         (statements(unclean=["notes.txt"]), "it says that it was clean, and names what was not"),
         (statements(link=command("FAILED")), "it passed and a command of it is FAILED"),
+        (
+            statements(link=command("PASSED", looked_at=0)),
+            "it passed and its commands looked at 0, not at 12",
+        ),
+        (
+            statements(link=command("PASSED", unit="files")),
+            "it passed and its commands looked at 0, not at 12",
+        ),
         (statements(link=command("WAIVED")), "it passed and a command of it is WAIVED"),
         (statements(link=command("VACUOUS")), "it passed and a command of it is VACUOUS"),
         (statements(link={"gateproof_run": {"executed": True}}), "it passed and a command of it is None"),
