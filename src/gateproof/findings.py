@@ -17,7 +17,21 @@ MOST_PER_CODE = 100
 """A hostile ZIP has a million wrong things; a person reads a hundred of a kind and the number of the rest."""
 
 
-class Code(enum.Enum):
+class FindingKind(enum.Enum):
+    """What every table of findings is: a kind has a code, a sentence and a remedy, and makes the finding itself."""
+
+    def __init__(self, code: str, sentence: str, remedy: str) -> None:
+        self.code = code
+        self.sentence = sentence
+        self.remedy = remedy
+
+    def at(self, path: str, detail: str = "") -> Finding:
+        """The finding at `path`, which is made safe to print; `detail` follows the sentence."""
+        said = f"{self.sentence} {printable(detail)}" if detail else self.sentence
+        return Finding(code=self.code, path=printable(path), sentence=said)
+
+
+class Code(FindingKind):
     """A kind of finding. `Code.DUPLICATE.at("a.py")` is the finding itself."""
 
     EMPTY = (
@@ -394,20 +408,10 @@ class Code(enum.Enum):
         "Remove it: it would silence the next finding of its kind without anyone deciding so.",
     )
 
-    def __init__(self, code: str, sentence: str, remedy: str) -> None:
-        self.code = code
-        self.sentence = sentence
-        self.remedy = remedy
-
     @property
     def rule(self) -> str:
         """The name by which a configuration speaks of this kind: ENV_FILE is env-file."""
         return self.name.lower().replace("_", "-")
-
-    def at(self, path: str, detail: str = "") -> Finding:
-        """The finding at `path`, which is made safe to print; `detail` follows the sentence."""
-        said = f"{self.sentence} {printable(detail)}" if detail else self.sentence
-        return Finding(code=self.code, path=printable(path), sentence=said)
 
 
 def printable(text: str) -> str:

@@ -5,13 +5,10 @@ Ranges: J00 the project, J01 the buyer's exam, J02 claims, J03 CI and the gates.
 
 from __future__ import annotations
 
-import enum
-
-from gateproof.findings import printable
-from gateproof.model import Finding
+from gateproof.findings import FindingKind
 
 
-class Code(enum.Enum):
+class Code(FindingKind):
     """A kind of finding. `Code.BROKEN_LINK.at("README.md:3", "docs/x.md")` is the finding itself."""
 
     LITERAL_SECRET = (
@@ -106,16 +103,6 @@ class Code(enum.Enum):
         "A part that the noxfile and the settings say is not what it would be now.",
         "Run `invoke ci.docs`, and commit what it wrote.",
     )
-
-    def __init__(self, code: str, sentence: str, remedy: str) -> None:
-        self.code = code
-        self.sentence = sentence
-        self.remedy = remedy
-
-    def at(self, path: str, detail: str = "") -> Finding:
-        """The finding at `path`, safe to print; `detail` follows the sentence."""
-        said = f"{self.sentence} {printable(detail)}" if detail else self.sentence
-        return Finding(code=self.code, path=printable(path), sentence=said)
 
 
 def remedy_of(code: str) -> str:

@@ -6,10 +6,7 @@ What is wrong with the ZIP itself has the codes Z0… of `gateproof.findings`.
 
 from __future__ import annotations
 
-import enum
-
-from gateproof.findings import printable
-from gateproof.model import Finding
+from gateproof.findings import FindingKind
 
 _ASK = "Do not rely on this pack. Ask the seller for the delivery again, and compare its SHA-256 with theirs."
 _SELLER = (
@@ -17,7 +14,7 @@ _SELLER = (
 )
 
 
-class Code(enum.Enum):
+class Code(FindingKind):
     """A kind of finding. `Code.CHANGED.at("shop/urls.py")` is the finding itself."""
 
     NOT_SEALED = ("V001", "A part of the sealed evidence is not there.", _ASK)
@@ -122,13 +119,3 @@ class Code(enum.Enum):
         "Ask the seller whether this release still holds, and take the file away if it is not theirs.",
     )
     TAG_VERSION = ("V058", "The tag's message names another version than the verdict.", _ASK)
-
-    def __init__(self, code: str, sentence: str, remedy: str) -> None:
-        self.code = code
-        self.sentence = sentence
-        self.remedy = remedy
-
-    def at(self, path: str, detail: str = "") -> Finding:
-        """The finding at `path`, safe to print; `detail` follows the sentence."""
-        said = f"{self.sentence} {printable(detail)}" if detail else self.sentence
-        return Finding(code=self.code, path=printable(path), sentence=said)

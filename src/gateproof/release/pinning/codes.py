@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import enum
-
-from gateproof.findings import printable
-from gateproof.model import Finding
+from gateproof.findings import FindingKind
 
 _AGAIN = "Run `invoke pin`, and commit what it changes."
 
 
-class Code(enum.Enum):
+class Code(FindingKind):
     """A kind of finding. `Code.NO_LOCK.at("requirements/store.in")` is the finding itself."""
 
     NO_LOCK = ("P001", "Nothing pins what is asked for here.", _AGAIN)
@@ -44,13 +41,3 @@ class Code(enum.Enum):
         "Write the .in file, or remove the lock.",
     )
     FROM_THE_FUTURE = ("P011", "The lock says that it was renewed after today.", _AGAIN)
-
-    def __init__(self, code: str, sentence: str, remedy: str) -> None:
-        self.code = code
-        self.sentence = sentence
-        self.remedy = remedy
-
-    def at(self, path: str, detail: str = "") -> Finding:
-        """The finding at `path`, safe to print; `detail` follows the sentence."""
-        said = f"{self.sentence} {printable(detail)}" if detail else self.sentence
-        return Finding(code=self.code, path=printable(path), sentence=said)
