@@ -10,7 +10,7 @@ from gateproof.errors import NO, UNKNOWN, YES
 from gateproof.evidence.statement import VULNERABILITIES
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
-from gateproof.record.readers.text import json_from
+from gateproof.record.readers.text import count_of, json_from
 
 _ENDS_WITH = {Outcome.PASSED: YES, Outcome.WAIVED: YES, Outcome.FAILED: NO, Outcome.ERRORED: UNKNOWN}
 
@@ -43,11 +43,11 @@ def _read(ended: Ended, *, licences: bool) -> Reading:
         return Reading(
             outcome=outcome,
             reason=str(report["reason"]),
-            looked_at=_count(report["audited"]),
+            looked_at=count_of(report["audited"]),
             unit="packages",
             counts=(
                 ("locks", len(report["locks"])),
-                ("pinned", _count(report["pinned"])),
+                ("pinned", count_of(report["pinned"])),
                 ("vulnerabilities", len(report["vulnerabilities"])),
                 ("licences", _count(report["licences"]["judged"]) if report["licences"] else 0),
                 ("ignored advisories", sum(one["ignored"] is not None for one in report["vulnerabilities"])),
@@ -113,9 +113,3 @@ def _predicate(report: Mapping[str, Any]) -> dict[str, Any]:
         },
         "metadata": {"scanStartedOn": str(report["started"]), "scanFinishedOn": str(report["finished"])},
     }
-
-
-def _count(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise NotUnderstoodError(f"the report of the audit counts {number!r}")
-    return number

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
-from gateproof.record.readers.text import json_from
+from gateproof.record.readers.text import count_of, json_from
 
 
 def parity(*, at_least: int = 1) -> Reader:
@@ -18,8 +16,10 @@ def parity(*, at_least: int = 1) -> Reader:
 def _read(ended: Ended) -> Reading:
     report = json_from(ended.stdout.path)
     try:
-        gates = [(str(one["gate"]), _count(one["commands"]), _count(one["in_ci"])) for one in report["gates"]]
-        commands, findings = _count(report["commands"]), list(report["findings"])
+        gates = [
+            (str(one["gate"]), count_of(one["commands"]), count_of(one["in_ci"])) for one in report["gates"]
+        ]
+        commands, findings = count_of(report["commands"]), list(report["findings"])
         first = f"{findings[0]['code']} {findings[0]['path']}: {findings[0]['sentence']}" if findings else ""
     except (KeyError, TypeError) as missing:
         raise NotUnderstoodError(f"the report of parity lacks {missing}") from None
@@ -47,9 +47,3 @@ def _outcome(gates: int, left: tuple[str, ...], first: str, findings: int) -> tu
     if left:
         return Outcome.FAILED, f"CI does not run all of {left[0]}"
     return Outcome.PASSED, f"CI runs all {gates} gates"
-
-
-def _count(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise NotUnderstoodError(f"the report of parity counts {number!r}")
-    return number

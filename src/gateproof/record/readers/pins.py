@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
-from gateproof.record.readers.text import json_from
+from gateproof.record.readers.text import count_of, json_from
 
 
 def pins(*, at_least: int = 1) -> Reader:
@@ -18,8 +16,8 @@ def pins(*, at_least: int = 1) -> Reader:
 def _read(ended: Ended) -> Reading:
     report = json_from(ended.stdout.path)
     try:
-        locks = [(str(one["path"]), _count(one["pins"])) for one in report["locks"]]
-        total = _count(report["pins"])
+        locks = [(str(one["path"]), count_of(one["pins"])) for one in report["locks"]]
+        total = count_of(report["pins"])
         findings = [f"{one['code']} {one['path']}: {one['sentence']}" for one in report["findings"]]
     except (KeyError, TypeError) as missing:
         raise NotUnderstoodError(f"the report of pins lacks {missing}") from None
@@ -44,9 +42,3 @@ def _outcome(locks: int, empty: list[str], findings: list[str]) -> tuple[Outcome
             f"{empty[0]} pins nothing" if empty else "there is no lock, so nothing was looked at",
         )
     return Outcome.PASSED, f"{locks} locks follow from their inputs"
-
-
-def _count(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise NotUnderstoodError(f"the report of pins counts {number!r}")
-    return number

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
-from gateproof.record.readers.text import json_from
+from gateproof.record.readers.text import count_of, json_from
 
 
 def run_checks(*, at_least: int = 1) -> Reader:
@@ -25,9 +23,9 @@ def _read(ended: Ended) -> Reading:
     report = json_from(ended.stdout.path)
     try:
         invariants = [
-            (str(one["name"]), _count(one["looked_at"]), len(one["issues"])) for one in report["invariants"]
+            (str(one["name"]), count_of(one["looked_at"]), len(one["issues"])) for one in report["invariants"]
         ]
-        looked_at, issues = _count(report["looked_at"]), _count(report["issues"])
+        looked_at, issues = count_of(report["looked_at"]), count_of(report["issues"])
     except (KeyError, TypeError) as missing:
         raise NotUnderstoodError(f"the report of run_checks lacks {missing}") from None
     if looked_at != sum(rows for _, rows, _ in invariants) or issues != sum(
@@ -54,9 +52,3 @@ def _outcome(invariants: list[tuple[str, int, int]], issues: int) -> tuple[Outco
     if blind := [name for name, rows, _ in invariants if not rows]:
         return Outcome.VACUOUS, f"{blind[0]} looked at nothing: seed the database first"
     return Outcome.PASSED, f"{len(invariants)} invariants hold"
-
-
-def _count(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise NotUnderstoodError(f"the report of run_checks counts {number!r}")
-    return number

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
-from gateproof.record.readers.text import json_from
+from gateproof.record.readers.text import count_of, json_from
 
 
 def secret_scan(*, at_least: int = 1) -> Reader:
@@ -18,11 +16,11 @@ def secret_scan(*, at_least: int = 1) -> Reader:
 def _read(ended: Ended) -> Reading:
     report = json_from(ended.stdout.path)
     try:
-        files, scanned, members = (_count(report[name]) for name in ("files", "scanned", "members"))
-        planted, found = (_count(report["canaries"][name]) for name in ("planted", "found"))
+        files, scanned, members = (count_of(report[name]) for name in ("files", "scanned", "members"))
+        planted, found = (count_of(report["canaries"][name]) for name in ("planted", "found"))
         findings = [f"{one['code']} {one['path']}: {one['sentence']}" for one in report["findings"]]
-        allowed = sum(_count(one["times"]) for one in report["allowed"])
-        rules = _count(report["scanner"]["rules"])
+        allowed = sum(count_of(one["times"]) for one in report["allowed"])
+        rules = count_of(report["scanner"]["rules"])
     except (KeyError, TypeError) as missing:
         raise NotUnderstoodError(f"the report of the secret scan lacks {missing}") from None
     if scanned > files or (scanned < files and not (findings or allowed)) or found > planted:
@@ -52,9 +50,3 @@ def _outcome(files: int, planted: int, found: int, findings: list[str]) -> tuple
     if findings:
         return Outcome.FAILED, f"{len(findings)} findings, first {findings[0]}"
     return Outcome.PASSED, f"{files} files hold no secret"
-
-
-def _count(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise NotUnderstoodError(f"the report of the secret scan counts {number!r}")
-    return number

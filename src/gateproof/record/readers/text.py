@@ -51,3 +51,10 @@ def json_from(path: Path, *, limit: int = LARGEST_JSON) -> Any:
         raise NotUnderstoodError(f"the tool left no {path.name}") from None
     except (ValueError, RecursionError) as broken:
         raise NotUnderstoodError(f"{path.name} is not JSON: {broken}") from None
+
+
+def count_of(number: Any) -> int:
+    """What a report of our own counts. Raises NotUnderstoodError for what is no whole number from 0; True is none."""
+    if type(number) is not int or number < 0:
+        raise NotUnderstoodError(f"the report counts {number!r}")
+    return number
