@@ -2,7 +2,7 @@
 
     python bench/release.py [TIMES]
 
-Both work on fresh clones of this repository's HEAD, one after the other, as a patch 0.1.1 without a milestone.
+Both work on fresh clones of this repository's HEAD, one after the other, prepared as 0.1.1, below every milestone.
 The first release runs every gate and is not compared; then its tag and its delivery are taken away, and the release is
 timed with the evidence that it left in the ledger. By hand each command is timed by itself, and its exit code is shown:
 a tool that is not there takes no time, so 127 ends the measurement.
@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MILESTONE = re.compile(r"^\[\[tool\.gateproof\.milestones\]\]\n(?:[^\[\n].*\n)+", re.MULTILINE)
-OLD, NEW = "0.1.0", "0.1.1"
+NEW = "0.1.1"
+"""Below every milestone, so that none is asked for."""
 COMMAND = re.compile(r"^(?P<command>.*\S)\s+# (?P<number>\d+)$", re.MULTILINE)
 COMMANDS, EVIDENCE = 28, 12
 """How many commands there are by hand, and how many of them make the evidence."""
@@ -56,34 +56,15 @@ def run(*argv: str, cwd: Path, env: dict[str, str]) -> float:
     return seconds
 
 
-def change(path: Path, old: str, new: str) -> None:
-    """Replace a text that is there exactly once."""
-    text = path.read_text(encoding="utf-8")
-    if text.count(old) != 1:
-        sys.exit(f"{path.name} holds {old!r} {text.count(old)} times; bring bench/release.py up to date.")
-    path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
-
-
 def prepared_clone(into: Path, env: dict[str, str]) -> Path:
-    """A clone whose HEAD is prepared as a patch that no milestone waits for."""
+    """A clone whose HEAD is prepared."""
     clone = into / "clone"
     run("git", "clone", "--quiet", str(ROOT), str(clone), cwd=into, env=env)
     for key, value in (("user.name", "Ada"), ("user.email", "ada@example.org")):
         run("git", "config", key, value, cwd=clone, env=env)
     run("git", "remote", "remove", "origin", cwd=clone, env=env)
-    pyproject = clone / "pyproject.toml"
-    text, milestones = MILESTONE.subn("", pyproject.read_text(encoding="utf-8"))
-    if not milestones:
-        sys.exit("pyproject.toml names no milestone; bring bench/release.py up to date.")
-    pyproject.write_text(text, encoding="utf-8", newline="\n")
-    change(pyproject, f'current_version = "{OLD}"', f'current_version = "{NEW}"')
-    change(clone / "src" / "gateproof" / "__init__.py", OLD, NEW)
-    change(
-        clone / "CHANGELOG.md",
-        "## [Unreleased]\n",
-        f"## [Unreleased]\n\n## [{NEW}] - {time.strftime('%F')}\n",
-    )
-    run("git", "commit", "--quiet", "--all", "--message", f"Prepare {NEW}", cwd=clone, env=env)
+    prepare = (sys.executable, "-m", "invoke", "prepare", "--version", NEW, "--yes", "--keep-claims")
+    run(*prepare, cwd=clone, env=env)
     return clone
 
 
@@ -105,7 +86,9 @@ def by_hand(clone: Path, into: Path, env: dict[str, str], *, after: int = 0) -> 
         seconds = time.perf_counter() - began
         if done.returncode == NOT_FOUND:
             sys.exit(f"{command}: not found, so it would cost nothing; install requirements/ first.")
-        took.append(ByHand(number=number, command=command, seconds=seconds, exit_code=done.returncode))
+        one = ByHand(number=number, command=command, seconds=seconds, exit_code=done.returncode)
+        print(f"  {number:2} {seconds:7.2f} s  exit {one.exit_code:<3} {command[:70]}", flush=True)
+        took.append(one)
     return took
 
 
@@ -128,27 +111,20 @@ def main(times: int) -> None:
         clone = prepared_clone(into, env)
         release = (sys.executable, "-m", "invoke", "release")
         print(f"release, every gate run        {run(*release, cwd=clone, env=env):8.1f} s", flush=True)
-        hand = by_hand(clone, into / "hand", env)
-        for one in hand:
-            print(
-                f"  {one.number:2} {one.seconds:7.2f} s  exit {one.exit_code:<3} {one.command[:70]}",
-                flush=True,
-            )
-        # Taken in turns, so that what else the machine does falls on both.
-        ours, packing = [], [sum(one.seconds for one in hand if one.number > EVIDENCE)]
-        for number in range(times):
+        ours = []
+        for _ in range(times):
             run("git", "tag", "-d", f"v{NEW}", cwd=clone, env=env)
             shutil.rmtree(clone / "dist")
             ours.append(run(*release, cwd=clone, env=env))
-            if number:
-                packing.append(_again(clone, into / "hand", env))
+            print(f"release, evidence present      {ours[-1]:8.1f} s", flush=True)
+        hand = by_hand(clone, into / "hand", env)
+        packing = [sum(one.seconds for one in hand if one.number > EVIDENCE)]
+        packing += [_again(clone, into / "hand", env) for _ in range(times - 1)]
         told = statistics.median(ours)
         whole = sum(one.seconds for one in hand)
         alone = whole - sum(one.seconds for one in hand if one.command.startswith(NETWORK))
         packed = statistics.median(packing)
-        print(
-            f"release, evidence present      {told:8.1f} s  (median of {', '.join(f'{one:.1f}' for one in ours)})"
-        )
+        print(f"release, evidence present      {told:8.1f} s  (median of {times})")
         print(f"by hand, all {COMMANDS} commands       {whole:8.1f} s  ratio {told / whole:.2f}")
         print(f"by hand, without {NETWORK}     {alone:8.1f} s  ratio {told / alone:.2f}")
         print(f"by hand, evidence present      {packed:8.1f} s  ratio {told / packed:.2f}")

@@ -49,7 +49,7 @@ def _read(ended: Ended, *, licences: bool) -> Reading:
                 ("locks", len(report["locks"])),
                 ("pinned", count_of(report["pinned"])),
                 ("vulnerabilities", len(report["vulnerabilities"])),
-                ("licences", _count(report["licences"]["judged"]) if report["licences"] else 0),
+                ("licences", count_of(report["licences"]["judged"]) if report["licences"] else 0),
                 ("ignored advisories", sum(one["ignored"] is not None for one in report["vulnerabilities"])),
             ),
             passed=tuple(str(one["lock"]) for one in report["locks"]) if outcome is Outcome.PASSED else (),
