@@ -109,7 +109,8 @@ def business_checks(session: GateSession) -> None:
 def on_postgres(session: GateSession) -> None:
     """An empty PostgreSQL becomes a working store: migrations, demo data, business checks and tests."""
     with embedded_postgres() as server:
-        env = {"DATABASE_URL": server.url, **server.environment}
+        path = server.path(*(session.bin_paths or ()))
+        env = {"DATABASE_URL": server.url, "PATH": path, **server.environment}
         tables = (server.program("psql"), "-X", "-A", "-t", "-c", TABLES)
         session.run(*tables, env=env, reads=counted_tables(none=True))
         session.run("python", "manage.py", "migrate", "--no-color", cwd=STORE, env=env, reads=migrated())

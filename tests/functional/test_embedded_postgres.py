@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +45,14 @@ def test_a_server_has_one_empty_database_and_is_gone_afterwards(over_tcp: bool) 
 
     assert not server.folder.exists()
     assert not lives(server.pid)
+
+
+def test_its_own_programs_are_found_before_others_and_behind_the_projects(tmp_path: Path) -> None:
+    with embedded_postgres() as server:
+        first, *others = server.path(tmp_path).split(os.pathsep)
+
+        assert first == str(tmp_path)
+        assert shutil.which("pg_dump", path=os.pathsep.join(others)) == server.program("pg_dump")
 
 
 def test_over_a_port_nobody_comes_in_without_the_password() -> None:

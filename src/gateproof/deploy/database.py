@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateproof.config import Settings
 from gateproof.deploy.django import Project
-from gateproof.deploy.environment import environment_of
+from gateproof.deploy.environment import Environment, environment_of
 from gateproof.deploy.postgres import Server, embedded_postgres
 from gateproof.deploy.readings import TABLES, counted_tables, gone
 from gateproof.deploy.scripts import left
@@ -27,9 +27,7 @@ def prove_database(root: Path, settings: Settings, *, tell: Tell = print) -> Pro
     prover = Prover(root, settings, lock=environment.lock, tell=tell)
     try:
         with embedded_postgres() as server:
-            project = Project(
-                root, settings.deploy, environment, {"DATABASE_URL": server.url, **server.environment}
-            )
+            project = Project(root, settings.deploy, environment, variables_of(server, environment))
             prover.step(FIRST, [count_tables(server, none=True)])
             prover.step("database-migrated", [*project.migrate(), count_tables(server, none=False)])
             prover.step("database-models", [project.models()])
@@ -42,6 +40,12 @@ def prove_database(root: Path, settings: Settings, *, tell: Tell = print) -> Pro
     words = ("python", left.__file__, f"folder:{server.folder}", f"process:{server.pid}")
     prover.step("database-gone", [StepCommand(argv=words, program=str(environment.python), reads=gone())])
     return prover.proof
+
+
+def variables_of(server: Server, environment: Environment) -> dict[str, str]:
+    """What leads a project, and PostgreSQL's own programs, to this server."""
+    path = server.path(environment.python.parent)
+    return {"DATABASE_URL": server.url, "PATH": path, **server.environment}
 
 
 def count_tables(server: Server, *, none: bool) -> StepCommand:

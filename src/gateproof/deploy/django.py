@@ -33,7 +33,7 @@ class Project:
         self._root = root
         self._deploy = deploy
         self._environment = environment
-        self._variables = {**variables, "PATH": environment.path}
+        self._variables = {"PATH": environment.path, **variables}
 
     @property
     def apps(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from platformdirs import user_cache_path
 
 from gateproof.config import Settings
 from gateproof.deploy.containers import BUILT, image_removed, traces
+from gateproof.deploy.database import variables_of
 from gateproof.deploy.django import Project, free_port
 from gateproof.deploy.engine import Engine, running_engine
 from gateproof.deploy.environment import Environment, environment_of
@@ -45,15 +45,11 @@ def prove_documents(root: Path, settings: Settings, *, tell: Tell = print) -> Pr
         try:
             with embedded_postgres() as server:
                 variables = {
-                    **server.environment,
-                    "DATABASE_URL": server.url,
+                    **variables_of(server, environment),
                     "RESTORED_URL": server.url_of("restored"),
                     "HOME": str(home),
                 }
                 project = Project(root, settings.deploy, environment, variables)
-                path = os.pathsep.join(
-                    (environment.path.split(os.pathsep)[0], str(server.programs), environment.path)
-                )
                 prover.step(
                     BACKUP,
                     [
@@ -64,7 +60,7 @@ def prove_documents(root: Path, settings: Settings, *, tell: Tell = print) -> Pr
                             scratch / "one",
                             "docs/backup_restore.md",
                             ("Backup", "Restore"),
-                            variables | {"PATH": path},
+                            variables,
                         ),
                     ],
                 )

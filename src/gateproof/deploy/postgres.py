@@ -66,6 +66,10 @@ class Server:
         words = {"PGHOST": self.host, "PGPORT": str(self.port), "PGUSER": USER, "PGDATABASE": DATABASE}
         return words | ({"PGPASSWORD": self.password} if self.password else {})
 
+    def path(self, *before: Path | str) -> str:
+        """PATH with its programs behind these folders and before all others: a client must be as new as its server."""
+        return os.pathsep.join((*map(str, before), str(self.programs), os.environ.get("PATH", os.defpath)))
+
     def program(self, name: str) -> str:
         """The path of one of its programs, such as psql."""
         return shutil.which(name, path=str(self.programs)) or name

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from gateproof.config import Settings
-from gateproof.deploy.database import count_tables
+from gateproof.deploy.database import count_tables, variables_of
 from gateproof.deploy.digests import Contents, equal_contents, keeps_rows, kept_contents
 from gateproof.deploy.django import Project
 from gateproof.deploy.environment import Environment, environment_of
@@ -76,8 +76,8 @@ class _Drill:
         self, server: Server, root: Path | None = None, environment: Environment | None = None
     ) -> Project:
         """This source, or another one, on that server."""
-        variables = {"DATABASE_URL": server.url, **server.environment}
-        return Project(root or self.root, self.settings.deploy, environment or self.environment, variables)
+        chosen = environment or self.environment
+        return Project(root or self.root, self.settings.deploy, chosen, variables_of(server, chosen))
 
     def run(self, one: Server, other: Server) -> None:
         source, target = self.project(one), self.project(other)
