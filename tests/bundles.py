@@ -41,6 +41,7 @@ def run(
     kind: str = "gates",
     leg: str = LEG,
     minute: int = 0,
+    looked_at: int = 12,
     tree: str = HERE,
     clean: bool = True,
     ended: bool = True,
@@ -58,14 +59,14 @@ def run(
         run=f"20261124T12{minute:02}00Z-00000000",
         outcome=outcome,
         reason=said,
-        looked_at=12,
+        looked_at=looked_at,
         unit="tests",
         is_clean=clean,
         has_ended=ended,
         contradictions=contradictions,
     )
     ran = RanCommand(
-        argv=tuple(command.split()), cwd="", outcome=outcome, reason=said, looked_at=12, unit="tests"
+        argv=tuple(command.split()), cwd="", outcome=outcome, reason=said, looked_at=looked_at, unit="tests"
     )
     return EvidenceRun(
         kind=kind,

@@ -8,6 +8,7 @@ from typing import Any
 
 from gateproof.findings import printable
 from gateproof.judge.changes import Change, Changes
+from gateproof.judge.falls import fall, falls
 
 TITLES = {
     "files": "Files",
@@ -46,7 +47,7 @@ def _rows(listed: Sequence[Change]) -> Iterator[str]:
 
 def _end(changes: Changes) -> Iterator[str]:
     yield ""
-    yield from (printable(reason) for reason in changes.unknown)
+    yield from (printable(reason) for reason in (*falls(changes.gates), *changes.unknown))
     if changes.is_none:
         yield "Nothing that could be compared differs." if changes.unknown else "Nothing differs."
     else:
@@ -113,16 +114,17 @@ def as_mapping(changes: Changes) -> dict[str, Any]:
         "old": changes.old,
         "new": changes.new,
         "same": changes.is_none and not changes.unknown,
-        **{kind: [_as_mapping(change) for change in listed] for kind, listed in changes.sections()},
+        **{kind: [_as_mapping(kind, change) for change in listed] for kind, listed in changes.sections()},
         "unknown": list(changes.unknown),
     }
 
 
-def _as_mapping(change: Change) -> dict[str, str | None]:
+def _as_mapping(kind: str, change: Change) -> dict[str, str | None]:
     return {
         "name": change.name,
         "change": change.word,
         "before": change.before,
         "after": change.after,
         "where": change.where,
+        "fell": fall(change) if kind == "gates" else "",
     }

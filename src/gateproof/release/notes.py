@@ -11,6 +11,7 @@ from datetime import date
 from gateproof.findings import printable
 from gateproof.judge.changes import Change, Changes
 from gateproof.judge.changes_text import code, counted, escaped, table
+from gateproof.judge.falls import fall, falls
 
 MOST_OF_A_PAGE = 120_000
 """Characters; a page of GitHub holds 125,000."""
@@ -151,7 +152,10 @@ def _gates(changes: Changes, *, has_previous: bool) -> Iterator[str]:
     elif has_previous:
         yield "| gate | this release | the one before |"
         yield "| --- | --- | --- |"
-        yield from (f"| {code(one.name)} | {_seen(one.after)} | {_before(one)} |" for one in changes.gates)
+        for one in changes.gates:
+            fell = f", **{how}**" if (how := fall(one)) else ""
+            yield f"| {code(one.name)} | {_seen(one.after)}{fell} | {_before(one)} |"
+        yield from (f"\n{escaped(sentence)}" for sentence in falls(changes.gates))
     else:
         yield "| gate | this release |"
         yield "| --- | --- |"

@@ -143,3 +143,12 @@ def test_names_are_quoted_for_the_shell() -> None:
 
     assert "gateproof verify 'my shop.zip'" in text
     assert "-I 'a b' -n" in text
+
+
+@pytest.mark.parametrize(("now", "is_told"), [(81, False), (80, True)])
+def test_a_count_that_fell_by_a_fifth_stands_out(now: int, is_told: bool) -> None:
+    fewer = compare(bundle_of({}, run(looked_at=100)), bundle_of({}, run(looked_at=now)))
+    text = notes(replace(FACTS, changes=fewer))
+
+    assert ("| `test` | PASSED, 80 tests, **fell by 20 %** | PASSED, 100 tests |" in text) is is_told
+    assert ("What the gate test looks at fell by 20 %" in text) is is_told
