@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +13,7 @@ from gateproof.config import Settings
 from gateproof.errors import RefusedError
 from gateproof.evidence.keyfiles import AskPassphrase, about
 from gateproof.evidence.keys import Signer
-from gateproof.evidence.subject import subject_of
+from gateproof.evidence.subject import SourceFile, subject_of
 from gateproof.judge.assess import Assessment
 from gateproof.judge.render import standing_lines
 from gateproof.pack.verify import Verification
@@ -20,6 +21,8 @@ from gateproof.record.ledger import deployments
 from gateproof.record.source import source_files
 from gateproof.release.clean import refuse, rule_set
 from gateproof.release.delivering import (
+    Delivered,
+    SealedCommit,
     Sealing,
     Work,
     deliver,
@@ -29,7 +32,7 @@ from gateproof.release.delivering import (
     take_records,
 )
 from gateproof.release.inspection import inspect_commit
-from gateproof.release.judging import Judged, judge_delivery, judge_source, question
+from gateproof.release.judging import Judged, Question, judge_delivery, judge_source, question
 from gateproof.release.marking import refuse_other_marks, seal_marked
 from gateproof.release.placing import replacing_folder
 from gateproof.release.progress import Progress
@@ -94,44 +97,55 @@ def rehearse(
             rehearsal=True,
             published=published_signers(root, settings),
         )
-        progress.step("pack the bare commit, to see early whether it is clean")
-        pack(work, before.commit, clone.parent / "bare.zip")
         files = source_files(clone, before.commit)
-        git_tree = subject_of(files).git_tree
-        progress.step("run every gate")
-        standing = prove(clone, settings, git_tree, progress)
-        keep_records(clone, root)
-        if not standing.is_proven:
-            raise RefusedError(
-                "Not every gate is proven, so nothing was packed:\n  " + "\n  ".join(standing_lines(standing))
-            )
-        take_records(deployments(root, git_tree=git_tree), root, clone)
+        required = _prove(root, work, files, progress)
         progress.step("seal the evidence")
-        required = tuple(sorted({gate.gate for gate in standing.gates}))
         # A rehearsal says what is open, and stops at nothing.
         asked = question(clone, settings, None)
         assessment = judge_source(asked, clone, before.commit, settings, work.signers, now=work.started)
         sealed, marked = seal_marked(work, files, asked, assessment, partial(_sealing, required))
         target = root / "dist" / "rehearsal"
         with replacing_folder(target) as folder:
-            progress.step("pack source and evidence")
-            packed = pack(work, sealed.commit, folder / work.name)
-            progress.step("write what lies beside it, and verify it as a stranger would")
-            delivered = deliver(work, sealed, packed)
-            progress.step("judge the finished delivery")
-            judged = judge_delivery(asked, folder, settings, work.signers, now=datetime.now(UTC))
+            delivered, judged = _deliver(work, asked, sealed, folder=folder, progress=progress)
             refuse_other_marks(marked, judged.assessment)
             progress.step("see that the repository is as it was")
             refuse_change(before, observe(root))
     return Rehearsal(
         folder=target,
-        archive=target / packed.path.name,
-        sha256=packed.sha256,
+        archive=target / delivered.archive.path.name,
+        sha256=delivered.archive.sha256,
         commit=before.commit,
         signer=signer,
         verification=delivered.verification,
         judged=judged,
     )
+
+
+def _prove(root: Path, work: Work, files: Sequence[SourceFile], progress: Progress) -> tuple[str, ...]:
+    """Pack the bare commit and run every gate; the clone's ledger then holds all records. The names of the gates."""
+    progress.step("pack the bare commit, to see early whether it is clean")
+    pack(work, work.commit, work.clone.parent / "bare.zip")
+    git_tree = subject_of(files).git_tree
+    progress.step("run every gate")
+    standing = prove(work.clone, work.settings, git_tree, progress)
+    keep_records(work.clone, root)
+    if not standing.is_proven:
+        raise RefusedError(
+            "Not every gate is proven, so nothing was packed:\n  " + "\n  ".join(standing_lines(standing))
+        )
+    take_records(deployments(root, git_tree=git_tree), root, work.clone)
+    return tuple(sorted({gate.gate for gate in standing.gates}))
+
+
+def _deliver(
+    work: Work, asked: Question, sealed: SealedCommit, *, folder: Path, progress: Progress
+) -> tuple[Delivered, Judged]:
+    progress.step("pack source and evidence")
+    packed = pack(work, sealed.commit, folder / work.name)
+    progress.step("write what lies beside it, and verify it as a stranger would")
+    delivered = deliver(work, sealed, packed)
+    progress.step("judge the finished delivery")
+    return delivered, judge_delivery(asked, folder, work.settings, work.signers, now=datetime.now(UTC))
 
 
 def _sealing(required: tuple[str, ...], assessment: Assessment | None) -> Sealing:
