@@ -173,7 +173,10 @@ def _read_listed(ended: Ended, at_least: int) -> Reading:
         raise NotUnderstoodError(f"the list could not be had (exit code {ended.exit_code})")
     outcome = Outcome.PASSED if len(found) >= at_least else Outcome.FAILED
     return Reading(
-        outcome=outcome, reason=f"{len(found)} are there", looked_at=len(found), unit="things that are there"
+        outcome=outcome,
+        reason=f"{len(found)} {'is' if len(found) == 1 else 'are'} there",
+        looked_at=len(found),
+        unit="things that are there",
     )
 
 

@@ -32,6 +32,8 @@ def runs(command: str) -> dict[str, str]:
         ({".pre-commit-config.yaml": "repos:\n- hooks:\n  - id: black\n"}, "formatter", "black, not run by CI"),
         (runs("black . || true"), "formatter", "none that CI runs"),
         ({}, "dependency audit", "none that CI runs"),
+        (runs("gateproof audit --json"), "dependency audit", "gateproof audit"),
+        (runs("gateproof verify x.zip"), "dependency audit", "none that CI runs"),
         ({"a/settings.py": "SECRET_KEY = 'x'"}, "literal SECRET_KEY", "written out in the settings"),
         ({"docker/.env": "# For Compose.\nPORT=1\n"}, "intended .env", EXPLAINED),
     ],

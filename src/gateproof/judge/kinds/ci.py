@@ -29,7 +29,9 @@ FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "import sorter": (("isort",),),
     "linter": (("ruff", "check"), ("flake8",), ("pylint",), ("pyflakes",)),
     "test runner": (("manage.py", "test"), ("pytest",), ("django-admin", "test"), ("runtests.py",)),
-    "dependency audit": (("pip-audit",), ("safety",), ("uv", "audit"), ("osv-scanner",)),
+    "dependency audit": (
+        *(("pip-audit",), ("gateproof", "audit"), ("safety",), ("uv", "audit"), ("osv-scanner",)),
+    ),
     "type checker": (("mypy",), ("pyright",), ("ty",)),
 }
 """Tools that do the same work, so that "formatter is black" is said and not "no formatter"."""
