@@ -186,7 +186,7 @@ PLANS: dict[str, bytes] = {
 
 def refused(lines: list[tuple[str, str]], tmp_path: Path) -> None:
     """Each is refused, and nothing is written."""
-    commands = []
+    commands: list[tuple[str | Path, ...]] = []
     for number, (kind, name) in enumerate(lines):
         place = tmp_path / str(number)
         sent = shards(place / "in")
@@ -221,7 +221,7 @@ def test_a_hostile_shard_is_refused_in_little_memory_and_time(
 
 @pytest.mark.acceptance
 def test_a_hostile_zip_in_the_place_of_a_shard_is_refused(tmp_path: Path) -> None:
-    commands = []
+    commands: list[tuple[str | Path, ...]] = []
     for number, (made, _) in enumerate(HOSTILE):
         place = tmp_path / str(number)
         sent = shards(place / "in")

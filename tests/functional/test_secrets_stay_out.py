@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,12 +157,19 @@ def test_none_is_in_the_sealed_evidence(leaked: tuple[Project, str], tmp_path: P
 def test_one_that_was_overlooked_is_found_at_sealing(leaked: tuple[Project, str], tmp_path: Path) -> None:
     """Somebody wrote a token into the log that no redaction saw."""
     project, _ = leaked
-    log = clean_record(project).folder / "output.log"
-    before = log.read_bytes()
-    log.write_bytes(before + f"\nx = {BY_FORM['GitHub']}\n".encode())
+    folder = clean_record(project).folder
+    log, statements = folder / "output.log", folder / "statements.jsonl"
+    before, said = log.read_bytes(), statements.read_bytes()
+    after = before + f"\nx = {BY_FORM['GitHub']}\n".encode()
+    log.write_bytes(after)
+    # It stood there when the run ended, so the record's own digest is the one of this log.
+    old, new = (hashlib.sha256(text).hexdigest().encode() for text in (before, after))
+    assert old in said
+    statements.write_bytes(said.replace(old, new))
     try:
         with pytest.raises(RefusedError, match=r"K001  evidence/tasks|K001  evidence/gates"):
             sealed(project, tmp_path)
     finally:
         log.write_bytes(before)
+        statements.write_bytes(said)
     assert not (tmp_path / "evidence").exists()
