@@ -259,6 +259,17 @@ def plan(context: Context, into: str = ".gateproof/plan.json") -> int:
 
 
 @verb
+def legs(context: Context) -> int:
+    """Run the gates of `everywhere` on each other Python that is here, as CI does; one that is not is SKIPPED."""
+    from gateproof.release.legs import run_legs
+
+    root = Path.cwd()
+    ran = run_legs(root, load_settings(root), _say)
+    print("\n".join(ran.lines()))
+    return ran.exit_code
+
+
+@verb
 def docs(context: Context, check: bool = False) -> int:
     """Renew the tables of gates and the workflows' part from the noxfile; --check only says which are stale."""
     from gateproof.release.jobs import renew_documents
@@ -334,6 +345,7 @@ def _say(line: str) -> None:
 ci = Collection("ci")
 ci.add_task(matrix)
 ci.add_task(plan)
+ci.add_task(legs)
 ci.add_task(docs)
 ci.add_task(summary)
 ci.add_task(trust)

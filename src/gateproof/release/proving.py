@@ -48,7 +48,7 @@ def prove(
     ended = run(
         (sys.executable, "-m", "nox", "--sessions", *(only or ["gates"]), "--parallel", str(settings.jobs)),
         cwd=clone,
-        env=_environment(clone, settings),
+        env=nox_environment(clone, settings),
         into=into,
         redactor=redactor(os.environ, names=settings.redact.names, patterns=settings.redact.patterns),
         live=tell,
@@ -74,7 +74,7 @@ def _line(record: Record) -> str:
     return f"{attempt.outcome:8} {attempt.gate:16} {looked_at:>16} {record.seconds:8.1f} s"
 
 
-def _environment(clone: Path, settings: Settings) -> dict[str, str]:
+def nox_environment(clone: Path, settings: Settings) -> dict[str, str]:
     """What nox gets in a release: what a gate may see, and what an installer needs."""
     cache = str(clone / ".gateproof" / "bytecode")
     installing = {
