@@ -9,7 +9,9 @@ import pytest
 
 from functional.releasing import VARIABLE, Shop, now
 from gateproof import cli
+from gateproof.errors import RefusedError
 from gateproof.pack.verify import Answer, verify
+from secretcorpus import planted
 
 pytestmark = pytest.mark.acceptance
 
@@ -79,3 +81,22 @@ def test_who_had_the_last_one_sees_the_same_in_the_zips_alone(
     assert [one["name"] for one in told["dependencies"]] == ["django"]
     assert [(one["name"], one["change"]) for one in told["gates"]] == [("totals", "same")]
     assert told["unknown"] == []
+
+
+def test_a_secret_in_a_commits_subject_stops_the_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Shop.make(tmp_path)
+    monkeypatch.setenv(VARIABLE, str(shop.key))
+    token = planted(seed=11)["GitHub"]
+    shop.project.write("notes.txt", "Something.\n")
+    shop.project.commit(f"Ring with {token}")
+    shop.prove()
+    before = shop.state()
+
+    with pytest.raises(RefusedError, match="The release notes hold a secret") as refused:
+        shop.release()
+
+    assert token not in str(refused.value)
+    assert shop.state() == before
+    assert not (shop.root / "dist" / "0.2.0").exists()

@@ -52,6 +52,7 @@ from gateproof.release.proving import prove
 from gateproof.release.repository import State as Repository
 from gateproof.release.repository import observe, refuse_change
 from gateproof.release.scratch import identity_of, scratch_clone
+from gateproof.release.secretscan.texts import refuse_secrets_in
 from gateproof.release.signing import open_signer, published_signers, refuse_unpublished, write_own_signers
 from gateproof.release.situation import observe_release
 from gateproof.release.tagging import (
@@ -316,7 +317,7 @@ def _deliver(
 
 
 def _notes(root: Path, work: Work, packed: Archive) -> dict[str, bytes]:
-    """The notes, in both forms, from the ZIP itself."""
+    """The notes, in both forms, from the ZIP itself. Raises RefusedError for a secret in them."""
     now = _now()
     with open_bundle(packed.path, signers=work.signers, now=now, rules=rule_set(work.settings)) as bundle:
         facts = gather(
@@ -329,7 +330,9 @@ def _notes(root: Path, work: Work, packed: Archive) -> dict[str, bytes]:
             now=now,
             checksums=[(packed.path.name, packed.sha256)],
         )
-    return {NOTES: notes(facts).encode("utf-8"), TAG_PAGE: tag_page(facts).encode("utf-8")}
+    texts = {NOTES: notes(facts).encode("utf-8"), TAG_PAGE: tag_page(facts).encode("utf-8")}
+    refuse_secrets_in(texts)
+    return texts
 
 
 def _left_by_an_earlier_call(
