@@ -61,7 +61,7 @@ def _read(ended: Ended) -> Reading:
         ),
         passed=tuple(tests.passed),
         failed=tuple(tests.failed),
-        skipped=tuple(tests.skipped),
+        skipped=(*tests.skipped, *(f"{name} (expected to fail)" for name in tests.expected)),
     )
 
 

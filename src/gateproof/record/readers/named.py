@@ -19,7 +19,7 @@ def named(found: Iterable[tuple[str, str]], *, number: int, cwd: Path) -> tuple[
 
     What a tool did not name cannot be accepted, and then the rest of it is not all of it.
     """
-    every = [(code, _inside(path, cwd)) for code, path in found]
+    every = [(code, inside(path, cwd)) for code, path in found]
     is_told = all(_CODE.fullmatch(code) and path and not _NO_PYTHON.fullmatch(code) for code, path in every)
     if len(every) != number or not is_told:
         return ()
@@ -27,8 +27,8 @@ def named(found: Iterable[tuple[str, str]], *, number: int, cwd: Path) -> tuple[
     return tuple(names) if len(names) <= MOST else ()
 
 
-def _inside(path: str, cwd: Path) -> str:
-    """The path as seen from where the tool ran; a tool on Windows writes backslashes."""
+def inside(path: str, cwd: Path) -> str:
+    """The path as seen from where the tool ran, empty for one outside; a tool on Windows writes backslashes."""
     try:
         return Path(path).relative_to(cwd).as_posix() if Path(path).is_absolute() else Path(path).as_posix()
     except ValueError:

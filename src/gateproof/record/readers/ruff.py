@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
-from gateproof.record.readers.named import named
+from gateproof.record.readers.named import inside, named
 from gateproof.record.readers.text import last_line, lines, tail
 
 _FOUND_SOMETHING = 1
@@ -22,6 +22,8 @@ _PLACE = re.compile(r"^ +--> (.+):\d+:\d+$")
 _CONCISE = re.compile(r"^(.+?):\d+:\d+: ([\w-]+):? ")
 _FOUND = re.compile(r"^Found (\d+) errors?\.$")
 _WHOLE_FILE = re.compile(rb"^\s*#\s*(?:ruff|flake8)\s*:\s*noqa\s*(?:#.*)?$", re.IGNORECASE | re.MULTILINE)
+_NOQA = re.compile(rb"#\s*(?:(?:ruff|flake8)\s*:\s*)?noqa\b", re.IGNORECASE)
+"""Silences a line, or a rule in a whole file."""
 _EVERY_RULE = 400
 """ruff has more than 900 rules; only ALL takes away so many at once."""
 _CHANGES = "it changes the files that it should judge"
@@ -68,13 +70,24 @@ def _read_check(ended: Ended) -> Reading:
     if ended.exit_code not in (0, _FOUND_SOMETHING):
         raise NotUnderstoodError("ruff was misused or broken")
     checked, exempt = _files(ended)
-    counts = (("exempt files", len(exempt)),)
+    silenced = {name for name in checked - exempt if _has(Path(name), _NOQA.search)}
+    counts = (("exempt files", len(exempt)), ("noqa files", len(silenced)))
+    skipped = tuple(
+        f"{told} ({why})"
+        for names, why in ((exempt, "exempt"), (silenced, "noqa"))
+        for told in sorted(inside(name, ended.cwd) or Path(name).name for name in names)
+    )
     looked_at = len(checked - exempt)
     said = last_line(ended.stdout)
     if ended.exit_code == 0 and said == "All checks passed!":
         reason = f"{looked_at} files have no finding"
         return Reading(
-            outcome=Outcome.PASSED, reason=reason, looked_at=looked_at, unit="files", counts=counts
+            outcome=Outcome.PASSED,
+            reason=reason,
+            looked_at=looked_at,
+            unit="files",
+            counts=counts,
+            skipped=skipped,
         )
     found = next((match for line in tail(ended.stdout) if (match := _FOUND.match(line))), None)
     if found is None:
@@ -85,6 +98,7 @@ def _read_check(ended: Ended) -> Reading:
         looked_at=looked_at,
         unit="files",
         counts=counts,
+        skipped=skipped,
         findings=_named(ended, int(found[1])),
     )
 
@@ -121,12 +135,12 @@ def _files(ended: Ended) -> tuple[set[str], set[str]]:
         raise NotUnderstoodError(f"ruff opened {len(checked)} of {claimed} files")
     # A project's pyproject.toml is linted too, but a project without Python is not looked at by that.
     checked = {name for name in checked if not name.endswith(".toml")}
-    return checked, exempt | {name for name in checked if _is_exempt(Path(name))}
+    return checked, exempt | {name for name in checked if _has(Path(name), _WHOLE_FILE.match)}
 
 
-def _is_exempt(path: Path) -> bool:
+def _has(path: Path, says: Callable[[bytes], object]) -> bool:
     with path.open("rb") as stream:
-        return any(_WHOLE_FILE.match(line) for line in iter(lambda: stream.readline(4096), b""))
+        return any(says(line) for line in iter(lambda: stream.readline(4096), b""))
 
 
 def _read_format(ended: Ended) -> Reading:

@@ -708,4 +708,28 @@ def test_a_file_that_ruffs_settings_exempt_from_every_rule_was_not_looked_at(tmp
     it = decide(
         ruff_check(), ended(tmp_path, stdout="All checks passed!\n", stderr=why + _checked(str(path)))
     )
-    assert (it.outcome, it.counts) == (VACUOUS, (("exempt files", 1),))
+    assert (it.outcome, it.counts) == (VACUOUS, (("exempt files", 1), ("noqa files", 0)))
+    assert it.skipped == ("a.py (exempt)",)
+
+
+@pytest.mark.parametrize(
+    ("content", "skipped"),
+    [
+        ("x = 1\n", ()),
+        ("import os  # noqa\n", ("a.py (noqa)",)),
+        ("import os  #NoQA: F401\n", ("a.py (noqa)",)),
+        ("# ruff: noqa: F401\n", ("a.py (noqa)",)),
+        ("# flake8: noqa\n", ("a.py (exempt)",)),
+        ("noqa = 1  # a word\n", ()),
+    ],
+)
+def test_files_in_which_ruff_is_silenced_are_counted_and_named(
+    tmp_path: Path, content: str, skipped: tuple[str, ...]
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text(content, encoding="utf-8")
+    (tmp_path / "b.py").write_text("x = 1\n", encoding="utf-8")
+    stderr = _checked(str(path), str(tmp_path / "b.py"))
+    it = decide(ruff_check(), ended(tmp_path, stdout="All checks passed!\n", stderr=stderr))
+    assert (it.outcome, it.skipped) == (PASSED, skipped)
+    assert sum(number for _, number in it.counts) == len(skipped)
