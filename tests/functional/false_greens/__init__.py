@@ -11,6 +11,7 @@ from functional.false_greens import (
     command_cases,
     django_manage_cases,
     django_tests_cases,
+    in_toto_cases,
     lint_cases,
     package_cases,
     pin_cases,
@@ -32,4 +33,5 @@ CASES = (
     *supply_cases.CASES,
     *secret_cases.CASES,
     *command_cases.CASES,
+    *in_toto_cases.CASES,
 )
