@@ -70,11 +70,39 @@ def test_a_patch_is_judged_by_the_milestone_before_it() -> None:
     assert made.earlier == tuple(tags)
 
 
+def test_a_plan_is_told_whole() -> None:
+    two = replace(M3, items=("S1", "S2"))
+    settings = Settings(product="shop", milestones=(M2, two, M4))
+    third = plan_release(seen("0.3.0", tag("v0.2-m2")), settings)
+
+    assert replace(third, remarks=("Nothing is pushed.",)).lines() == [
+        "Release shop 0.3.0, milestone m3 from commit aaaaaaaaaaaa:",
+        "  judge the checklist: m3 needs S1, S2",
+        "  seal the evidence, with the tags v0.2-m2",
+        "  pack and verify dist/0.3.0/",
+        "  create the signed tag v0.3-m3 on a child of aaaaaaaaaaaa; no branch moves",
+        "  note: Nothing is pushed.",
+    ]
+    assert replace(
+        third, milestone=None, judged_by=None, earlier=(tag("v1"), tag("v2")), remarks=()
+    ).lines() == [
+        "Release shop 0.3.0 from commit aaaaaaaaaaaa:",
+        "  judge no item: no milestone is reached by this version or an earlier one",
+        "  seal the evidence, with the tags v1, v2",
+        "  pack and verify dist/0.3.0/",
+        "  create the signed tag v0.3-m3 on a child of aaaaaaaaaaaa; no branch moves",
+    ]
+    assert plan().lines()[2] == "  seal the evidence"
+
+
 def test_the_tag_of_this_very_commit_only_lacks_its_delivery() -> None:
     made = plan("0.2.0", tag("v0.2-m2", parents=(HEAD,)))
 
     assert made.made is not None
-    assert "which exists" in "\n".join(made.lines())
+    assert made.lines() == [
+        "Release shop 0.2.0, milestone m2 from commit aaaaaaaaaaaa:",
+        "  make dist/0.2.0/ from the tag v0.2-m2, which exists",
+    ]
 
 
 def test_a_lightweight_tag_on_a_child_is_no_release() -> None:
