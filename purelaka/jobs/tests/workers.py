@@ -1,6 +1,8 @@
 """A real Celery worker, on a broker in memory."""
 
+import os
 import queue
+from unittest import mock
 
 from celery import signals, states
 from celery.contrib.testing.worker import start_worker
@@ -16,6 +18,9 @@ class WorkerTestCase(TransactionTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Celery believes this variable before its settings: a test's jobs would go to a real queue, and to its workers.
+        cls.enterClassContext(mock.patch.dict(os.environ))
+        os.environ.pop("CELERY_BROKER_URL", None)
         cls.enterClassContext(override_settings(JOB_BACKOFF_SECONDS=0, CELERY_BROKER_URL="memory://"))
         before = {key: app.conf[key] for key in ("broker_url", "broker_transport_options")}
         app.conf.update(broker_url="memory://", broker_transport_options={"polling_interval": 0.05})

@@ -155,8 +155,7 @@ class _Chain:
                 ],
             )
             step("docker-seed", [run("seed_demo", reads=seeded())])
-            # They become healthy while the tests run; whether they did is the next step's question.
-            step("docker-gates", [self._up("web", "worker", "beat", wait=False), *self._gates()])
+            step("docker-gates", self._gates())
             up = [
                 self._up("web", "worker", "beat"),
                 self._states(),
@@ -228,9 +227,8 @@ class _Chain:
             self._run(*check, reads=reads, settings=deploy.production_settings, options=options, env=live),
         ]
 
-    def _up(self, *services: str, wait: bool = True) -> StepCommand:
-        waiting = ("--wait",) if wait else ()
-        return self._compose("up", "--detach", *waiting, "--no-build", *services, reads=exit_code())
+    def _up(self, *services: str) -> StepCommand:
+        return self._compose("up", "--detach", "--wait", "--no-build", *services, reads=exit_code())
 
     def _tables(self, *, none: bool) -> StepCommand:
         words = ("psql", "-X", "-A", "-t", "-U", "store", "-d", "store", "-c", TABLES)
