@@ -20,6 +20,7 @@ WHOLE: dict[str, Any] = {
     "audited": 3,
     "skipped": [],
     "vulnerabilities": [],
+    "licences": {"judged": 3, "failed": [], "unknown": [], "waived": [], "notes": []},
     "advisories": {"source": "PyPI", "updated": "2026-11-20T12:00:00Z", "sha256": "", "count": 0},
     "scanner": {"name": "pip-audit", "version": "2.10.1"},
     "started": "2026-11-24T12:00:00Z",
@@ -70,6 +71,18 @@ CASES = (
     says("a vulnerability that nobody speaks of", ERRORED, "not the same", vulnerabilities=[FOUND]),
     says("a waiver that calls itself a pass", ERRORED, "come to WAIVED", waived=["old"]),
     says("a pass that ended in 4", ERRORED, "ended with 4", 4),
+    says(
+        "a licence less than pinned",
+        ERRORED,
+        "2 of 3 pins were judged",
+        licences=WHOLE["licences"] | {"judged": 2},
+    ),
+    says(
+        "a licence that is not allowed, and a pass",
+        ERRORED,
+        "come to FAILED",
+        licences=WHOLE["licences"] | {"failed": ["six"]},
+    ),
     says("without the report", VACUOUS, "--json", argv="python fake.py"),
     check(
         "no lock at all", ERRORED, "JSON", files={"pyproject.toml": text('[tool.gateproof]\nproduct = "x"\n')}
