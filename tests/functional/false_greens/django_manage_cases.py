@@ -41,6 +41,13 @@ CHECKS = (
         reader=django_check(silenced=1),
         files=project(_WRONG, settings=_SILENCE),
     ),
+    check(
+        "one silenced is accepted, and no file says which",
+        VACUOUS,
+        "no file says which",
+        reader=django_check(silenced=1),
+        files=project(_WRONG, settings='globals()["SILENCED_SYSTEM_" + "CHECKS"] = ["fields" + ".E121"]\n'),
+    ),
     check("one tag only", VACUOUS, "one tag", argv=f"{CHECK} --tag security", files=project(_WRONG)),
     check("one tag, abbreviated", VACUOUS, "one tag", argv=f"{CHECK} --ta=security", files=project(_WRONG)),
     check("one app only", VACUOUS, "only orders", argv=f"{CHECK} orders", files=project()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateproof.errors import NO, UNKNOWN, YES
@@ -53,10 +53,19 @@ def _read(ended: Ended, *, licences: bool) -> Reading:
                 ("ignored advisories", sum(one["ignored"] is not None for one in report["vulnerabilities"])),
             ),
             passed=tuple(str(one["lock"]) for one in report["locks"]) if outcome is Outcome.PASSED else (),
+            skipped=tuple(_ignored(report)),
             predicates=((VULNERABILITIES, _predicate(report)),),
         )
     except (KeyError, TypeError, AttributeError) as missing:
         raise NotUnderstoodError(f"the report of the audit lacks {missing}") from None
+
+
+def _ignored(report: Mapping[str, Any]) -> Iterator[str]:
+    """The advisories that a person lets be open, each with the pin and the reason."""
+    for one in report["vulnerabilities"]:
+        if by := one["ignored"]:
+            pin = f"{one['package']}=={one['version']}"
+            yield f"{one['id']} of {pin} (ignored until {by['until']}: {by['reason']})"
 
 
 def _outcome(report: Mapping[str, Any]) -> Outcome:

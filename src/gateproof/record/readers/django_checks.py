@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement, options
+from gateproof.record.readers.silenced import silenced_checks
 from gateproof.record.readers.text import last_line, lines
 
 _CLOSING = re.compile(r"^System check identified (no|\d+) issues? \((\d+) silenced\)\.$")
@@ -32,6 +33,7 @@ _CHECKS = Requirement(options=("check",), why="only `manage.py check` checks the
 def django_check(*, silenced: int = 0, at_least: int = 1) -> Reader:
     """`manage.py check` over one whole project; `silenced` says how many silenced findings are accepted.
 
+    What is silenced is named; where no file of the project names it, nothing passes.
     Django does not say how many checks it ran, so what is counted is the project.
     """
     return Reader(
@@ -72,12 +74,16 @@ def _read(ended: Ended, allowed: int) -> Reading:
     every = [match[1] for line in lines(ended.stderr.path) if (match := _ISSUE.match(line))]
     found = sorted(set(every))
     outcome, reason = _outcome(ended, issues, silenced - allowed, found)
+    named = silenced_checks(ended.cwd) if silenced else ()
+    if silenced and not named and outcome is Outcome.PASSED:
+        outcome, reason = Outcome.VACUOUS, f"{silenced} findings are silenced, and no file says which"
     return Reading(
         outcome=outcome,
         reason=reason,
         looked_at=1,
         unit="projects",
         counts=(("issues", issues), ("silenced checks", silenced)),
+        skipped=named,
         # An issue without a code cannot be named, and so the rest of them is not all of it. Fewer lines would show.
         findings=tuple(found) if len(every) == issues and silenced <= allowed else (),
     )

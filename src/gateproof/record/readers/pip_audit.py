@@ -18,6 +18,7 @@ _FOUND_SOMETHING = 1
 _MOST_NAMED = 5
 _PIN = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)")
 _CLOSING = re.compile(r"^(?:No known vulnerabilities found|Found \d+ known vulnerabilit)")
+_IGNORE = "--ignore-vuln"
 _IGNORED = re.compile(r", (?:ignored )?(\d+)\b")
 
 
@@ -25,7 +26,7 @@ def pip_audit(*, pinned: Iterable[str] | None = None, ignored: int = 0, at_least
     """Packages that were looked up; every one of `pinned` (lines such as `django==5.2.1`) must be among them.
 
     Without `pinned` the pins are read from the files named with -r.
-    `ignored` says how many ignored advisories are accepted.
+    `ignored` says how many ignored advisories are accepted; each is named.
     """
     wanted = None if pinned is None else frozenset(filter(None, map(_pin, pinned)))
     return Reader(
@@ -57,6 +58,9 @@ def _read(ended: Ended, pinned: frozenset[str] | None, accepted: int) -> Reading
     if not _CLOSING.match(closing):
         raise NotUnderstoodError("pip-audit did not close with what it found")
     ignored = sum(map(int, _IGNORED.findall(closing)))
+    named = tuple(f"{name} (ignored advisory)" for name in _asked_to_ignore(ended.argv))
+    if ignored and not named:
+        raise NotUnderstoodError(f"pip-audit ignored {ignored} advisories that the command does not name")
     outcome, reason = _outcome(report, wanted, ignored - accepted)
     return Reading(
         outcome=outcome,
@@ -68,6 +72,8 @@ def _read(ended: Ended, pinned: frozenset[str] | None, accepted: int) -> Reading
             ("not audited", len(report.not_audited)),
             ("ignored advisories", ignored),
         ),
+        # It does not say which of them it met, so each that it was told to ignore is named.
+        skipped=named if ignored else (),
     )
 
 
@@ -99,6 +105,14 @@ def _outcome(report: _Report, wanted: frozenset[str] | None, too_many_ignored: i
     if too_many_ignored > 0:
         return Outcome.VACUOUS, f"{too_many_ignored} more advisories are ignored than accepted"
     return Outcome.PASSED, f"{len(report.audited)} packages have no known vulnerability"
+
+
+def _asked_to_ignore(argv: tuple[str, ...]) -> Iterator[str]:
+    """The values of --ignore-vuln, which argparse lets be abbreviated."""
+    for word, after in pairwise((*options(argv), "")):
+        option, is_one, value = word.partition("=")
+        if option.startswith("--ig") and _IGNORE.startswith(option):
+            yield value if is_one else after
 
 
 def _pins_of(ended: Ended) -> frozenset[str] | None:

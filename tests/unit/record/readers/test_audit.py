@@ -154,6 +154,7 @@ def test_the_evidence_names_the_day_of_the_advisories(tmp_path: Path) -> None:
     assert predicate["scanner"]["result"][0]["id"] == "PYSEC-1"
     assert predicate["metadata"]["scanStartedOn"] == "2026-11-24T12:00:00Z"
     assert dict(reading.counts)["ignored advisories"] == 1
+    assert reading.skipped == ("PYSEC-1 of django==5.2.1 (ignored until 2026-12-31: It is not called.)",)
 
 
 def test_where_the_report_of_pip_audit_goes_is_asked_for() -> None:

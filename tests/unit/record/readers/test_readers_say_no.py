@@ -216,6 +216,7 @@ DJANGO_TESTS = (
 
 
 NONE = "System check identified no issues ({} silenced).\n"
+SILENCE = {"settings.py": 'SILENCED_SYSTEM_CHECKS = ["security.W004"]\n'}
 SOME = "WARNINGS:\n?: (security.W004) No.\n\nSystem check identified 1 issue (0 silenced).\n"
 
 
@@ -223,8 +224,9 @@ DJANGO = (
     case(django_check(), PASSED, "1 below it: security.W004", argv=CHECK, err=SOME),
     case(django_check(), FAILED, "1 issues: security.W004", argv=CHECK, code=1, err=SOME),
     case(django_check(), VACUOUS, "2 more findings are silenced", argv=CHECK, out=NONE.format(2)),
-    case(django_check(silenced=2), PASSED, "", argv=CHECK, out=NONE.format(2)),
-    case(django_check(silenced=1), VACUOUS, "1 more", argv=CHECK, out=NONE.format(2)),
+    case(django_check(silenced=2), VACUOUS, "no file says which", argv=CHECK, out=NONE.format(2)),
+    case(django_check(silenced=2), PASSED, "no issues", argv=CHECK, out=NONE.format(2), files=SILENCE),
+    case(django_check(silenced=1), VACUOUS, "1 more", argv=CHECK, out=NONE.format(2), files=SILENCE),
     case(django_check(), ERRORED, "did not end", argv=CHECK, out=NONE.format(0), err=SOME),
     case(django_check(), ERRORED, "did not end", argv=CHECK, out=NONE.format(0) + "bye\n"),
     case(
@@ -642,6 +644,7 @@ PIP_AUDIT = (
         pip_audit(),
         VACUOUS,
         "2 more advisories",
+        argv="pip-audit --ignore-vuln PYSEC-1",
         err="No known vulnerabilities found, 2 ignored\n",
         files=_audit(CLICK),
     ),
@@ -649,6 +652,14 @@ PIP_AUDIT = (
         pip_audit(ignored=2),
         PASSED,
         "",
+        argv="pip-audit --ignore-vuln PYSEC-1",
+        err="No known vulnerabilities found, 2 ignored\n",
+        files=_audit(CLICK),
+    ),
+    case(
+        pip_audit(ignored=2),
+        ERRORED,
+        "that the command does not name",
         err="No known vulnerabilities found, 2 ignored\n",
         files=_audit(CLICK),
     ),
@@ -733,3 +744,27 @@ def test_files_in_which_ruff_is_silenced_are_counted_and_named(
     it = decide(ruff_check(), ended(tmp_path, stdout="All checks passed!\n", stderr=stderr))
     assert (it.outcome, it.skipped) == (PASSED, skipped)
     assert sum(number for _, number in it.counts) == len(skipped)
+
+
+@pytest.mark.parametrize(
+    ("argv", "closing", "skipped"),
+    [
+        ("pip-audit --ignore-vuln PYSEC-1", ", 1 ignored", ("PYSEC-1 (ignored advisory)",)),
+        ("pip-audit --ignore-vuln=PYSEC-1", ", 1 ignored", ("PYSEC-1 (ignored advisory)",)),
+        (
+            "pip-audit --ig=CVE-1 --index-url x --ignore-v CVE-2",
+            ", 1 ignored",
+            ("CVE-1 (ignored advisory)", "CVE-2 (ignored advisory)"),
+        ),
+        ("pip-audit --ignore-vuln PYSEC-1", "", ()),
+    ],
+)
+def test_advisories_that_pip_audit_ignored_are_named(
+    tmp_path: Path, argv: str, closing: str, skipped: tuple[str, ...]
+) -> None:
+    it = decide(
+        pip_audit(ignored=1),
+        ended(tmp_path, argv=argv, stderr=f"No known vulnerabilities found{closing}\n", files=_audit(CLICK)),
+    )
+    assert (it.outcome, it.skipped) == (PASSED, skipped)
+    assert dict(it.counts)["ignored advisories"] == bool(closing)
