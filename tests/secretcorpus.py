@@ -57,6 +57,9 @@ class Parts:
     def password(self) -> str:
         return self.of(LOWER, 6) + "-" + self.of(MIXED, 6)
 
+    def words(self) -> str:
+        return " ".join(self.of(string.ascii_lowercase, 5) for _ in range(5))
+
     def uuid(self) -> str:
         return "-".join(map(self.hex, (8, 4, 4, 4, 12)))
 
@@ -141,6 +144,15 @@ def _django(p: Parts) -> tuple[Kind, ...]:
             lambda: (f'EMAIL_HOST_PASSWORD = "{p.password()}"\n', f"EMAIL_HOST_PASSWORD={p.password()}\n"),
             'EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")\n',
             'EMAIL_HOST_PASSWORD = "your-password-here"\n',
+        ),
+        _kind(
+            "passphrases among settings",
+            lambda: (
+                f'DEPLOY_PASSPHRASE = "{p.words()}"\n',
+                f"signing = {{'KEY_PASSPHRASE': '{p.words()}'}}\n",
+            ),
+            'DEPLOY_PASSPHRASE = os.environ["DEPLOY_PASSPHRASE"]\n',
+            'DEPLOY_PASSPHRASE_HELP = "the words that open the key"\n',
         ),
         _kind(
             "other passwords among settings",
@@ -390,7 +402,7 @@ def _without_a_form(p: Parts) -> dict[str, str]:
         "Algolia": p.hex(32),
         "AWS secret": p.of(MIXED + "+/", 40),
         "Snyk": p.uuid(),
-        "passphrase": " ".join(p.of(string.ascii_lowercase, 5) for _ in range(5)),
+        "passphrase": p.words(),
     }
 
 

@@ -113,12 +113,11 @@ def notes(context: Context, commit: str = "HEAD", tag_page: bool = False) -> int
     """Preview the release notes of a commit; --tag-page as `gh release create --notes-file` takes them."""
     from datetime import UTC, datetime
 
-    from gateproof.release import notes as written
-    from gateproof.release.noting import preview
+    from gateproof.release.noting import preview_text
 
     root = Path.cwd()
-    facts = preview(root, load_settings(root), commit, now=datetime.now(UTC))
-    print(written.tag_page(facts) if tag_page else written.notes(facts), end="")
+    now = datetime.now(UTC)
+    print(preview_text(root, load_settings(root), commit, now=now, as_tag_page=tag_page), end="")
     return YES
 
 

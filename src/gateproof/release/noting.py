@@ -22,7 +22,8 @@ from gateproof.release.bumping import current_version
 from gateproof.release.changelog import CHANGELOG, UNRELEASED, Changelog, parse
 from gateproof.release.clean import refuse, rule_set
 from gateproof.release.judging import judged_by_own
-from gateproof.release.notes import Commit, Facts
+from gateproof.release.notes import Commit, Facts, notes, tag_page
+from gateproof.release.secretscan.texts import refuse_secrets_in
 from gateproof.release.signing import published_signers
 from gateproof.release.tags import observe_tags, previous_tag
 from gateproof.release.versions import tag_of
@@ -103,6 +104,18 @@ def preview(root: Path, settings: Settings, commit: str, *, now: datetime) -> Fa
             section=version if is_prepared else _unreleased(changelog),
         )
         return replace(facts, is_preview=True, version=version if is_prepared else UNRELEASED.lower())
+
+
+def preview_text(root: Path, settings: Settings, commit: str, *, now: datetime, as_tag_page: bool) -> str:
+    """The notes as they would be, in one of their two forms.
+
+    Raises what `preview` raises, RefusedError for a secret in them, and UnknownError where that cannot be told:
+    what is shown on a terminal or in a log of CI is given away as well.
+    """
+    facts = preview(root, settings, commit, now=now)
+    text = tag_page(facts) if as_tag_page else notes(facts)
+    refuse_secrets_in({"notes.md": text.encode("utf-8")})
+    return text
 
 
 def _unreleased(changelog: Changelog) -> str:
