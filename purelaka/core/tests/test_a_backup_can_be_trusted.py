@@ -92,9 +92,15 @@ class Backups(TestCase):
         self.assertEqual(settings.CELERY_BEAT_SCHEDULE["backup"]["task"], "jobs.backup")
 
     def test_the_commands_bring_a_database_into_another_one(self) -> None:
-        def manage(database: str, *words: str) -> str:
+        kept = str(self.folder / "kept")
+
+        def manage(database: str, *commands: tuple[str, ...]) -> str:
+            """Run commands one after the other, in a process that knows this database alone."""
+            code = (
+                f"from django.core.management import call_command as c; [c(*words) for words in {commands!r}]"
+            )
             ended = subprocess.run(
-                [sys.executable, str(settings.BASE_DIR / "manage.py"), *words],
+                [sys.executable, str(settings.BASE_DIR / "manage.py"), "shell", "--no-imports", "-c", code],
                 env={**os.environ, "DATABASE_URL": f"sqlite:///{(self.folder / database).as_posix()}"},
                 capture_output=True,
                 encoding="utf-8",
@@ -102,10 +108,11 @@ class Backups(TestCase):
             )
             return ended.stdout + ended.stderr
 
-        manage("one.sqlite3", "migrate", "-v", "0")
-        manage("one.sqlite3", "seed_demo", "--orders", "5")
-        manage("one.sqlite3", "backup", "--folder", str(self.folder / "kept"))
+        seed = ("seed_demo", "--orders", "5")
+        manage("one.sqlite3", ("migrate", "-v", "0"), seed, ("backup", "--folder", kept))
 
-        self.assertIn("is restored", manage("two.sqlite3", "restore", str(self.folder / "kept")))
-        self.assertIn("0 new", manage("two.sqlite3", "seed_demo", "--orders", "5"))
-        self.assertIn("is not empty", manage("two.sqlite3", "restore", str(self.folder / "kept")))
+        brought = manage("two.sqlite3", ("restore", kept), seed, ("restore", kept))
+
+        self.assertIn("is restored", brought)
+        self.assertIn("0 new", brought)
+        self.assertIn("This database is not empty", brought)

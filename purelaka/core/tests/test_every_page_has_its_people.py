@@ -1,5 +1,6 @@
 """Every address of the store, and what each person gets there. A new page must be entered here."""
 
+from django.test import Client
 from django.urls import get_resolver
 
 from core.tests.people import StoreTestCase
@@ -55,15 +56,16 @@ def own_addresses() -> set[str]:
 
 
 class EveryPageHasItsPeople(StoreTestCase):
-    def answers(self, verb: str, address: str) -> tuple[int, ...]:
+    def setUp(self):
+        """Let everybody sign in, each in a browser of their own."""
         people = (None, self.sam.user, self.chloe.user, self.ana, self.omar, self.ada)
-        return tuple(self.answer(verb, address, person) for person in people)
+        self.browsers = [Client() for _ in people]
+        for browser, person in zip(self.browsers, people, strict=True):
+            if person:
+                browser.force_login(person)
 
-    def answer(self, verb: str, address: str, person) -> int:
-        self.client.logout()
-        if person:
-            self.client.force_login(person)
-        return getattr(self.client, verb)(address).status_code
+    def answers(self, verb: str, address: str) -> tuple[int, ...]:
+        return tuple(getattr(browser, verb)(address).status_code for browser in self.browsers)
 
     def test_each_person_gets_what_is_theirs(self):
         order = self.paid_order()

@@ -5,7 +5,9 @@ import queue
 from unittest import mock
 
 from celery import signals, states
+from celery.contrib.testing.tasks import ping
 from celery.contrib.testing.worker import start_worker
+from celery.worker import state
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
 
@@ -28,6 +30,14 @@ class WorkerTestCase(TransactionTestCase):
         cls.enterClassContext(
             start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20, loglevel="CRITICAL")
         )
+        cls.addClassCleanup(cls._send_the_worker_home)
+
+    @staticmethod
+    def _send_the_worker_home():
+        """Ask it to stop, and wake it: it waits two seconds for a job before it looks, and once more afterwards."""
+        state.should_terminate = 0
+        ping.delay()
+        ping.delay()
 
     def setUp(self):
         super().setUp()
