@@ -24,8 +24,11 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 TASKS = f"import sys\nsys.path.insert(0, {str(SRC)!r})\nfrom gateproof.tasks import namespace\n"
 STAND_INS = {
-    # act checks the source out by itself; this one would be the base's, which only a pull request has.
-    "actions/checkout": 'echo "there is no base in a push"; exit 1',
+    # act checks the source out by itself; this one is the base's, which only a pull request has.
+    "actions/checkout": """
+        test -n "$REF" || { echo "there is no base in a push"; exit 1; }
+        git clone --quiet . "$FROM"
+        git -C "$FROM" checkout --quiet "$REF" """,
     "actions/setup-python": 'echo "$PYTHONS/$VERSION/bin" >> "$GITHUB_PATH"',
     "actions/upload-artifact": """
         test -e "$FROM" || { echo "No files were found: $FROM"; exit 1; }
@@ -38,6 +41,15 @@ STAND_INS = {
     # What it would sign is named; that GitHub signs it is GitHub's.
     "actions/attest": 'ls $SUBJECT && ls $SUBJECT > "$STORE/attested"',
 }
+# What GitHub would say of a run (a file of `ANSWERS`), and what the base's run uploaded (the folder `UPLOADED`).
+GH = """#!/bin/sh
+case "$1 $2" in
+    "api "*) cat "$ANSWERS/${2##*/}.json" ;;
+    "run list") test -z "$UPLOADED" || echo 5 ;;
+    "run download") test "$3" = 5 && mkdir -p "$7" && cp -R "$UPLOADED/$5/." "$7" ;;
+    *) exit 2 ;;
+esac
+"""
 INPUTS = (
     "python-version",
     "name",
@@ -51,6 +63,7 @@ INPUTS = (
     "fetch-depth",
     "persist-credentials",
     "subject-path",
+    "ref",
 )
 
 
@@ -98,6 +111,10 @@ class Stage:
             uv("pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         for action, script in STAND_INS.items():
             write_stand_in(folder / action, script)
+        program = folder / "bin" / "gh"
+        program.parent.mkdir()
+        program.write_text(GH, encoding="utf-8")
+        program.chmod(0o755)
         return cls(folder=folder, versions=(first, second))
 
     def act(
@@ -107,12 +124,8 @@ class Stage:
         *event: str,
         store: Path | None = None,
         secrets: Mapping[str, str] | None = None,
-        path: Path | None = None,
     ) -> Acted:
-        """Run the workflows that `event` starts in a fresh clone; `store` holds what an earlier run uploaded.
-
-        `path` goes before PATH: programs that GitHub's machines have.
-        """
+        """Run the workflows that `event` starts in a fresh clone; `store` holds what an earlier run uploaded."""
         clone, store = self.folder / f"clone-{name}", store or self.folder / f"store-{name}"
         subprocess.run(["git", "clone", "--quiet", str(project.root), str(clone)], check=True)
         # Whence act knows the repository's name; nothing is asked of it.
@@ -136,7 +149,7 @@ class Stage:
         }
         env |= {"HOME": str(self.folder / "home"), "XDG_CACHE_HOME": str(self.folder / "cache")}
         env |= dict(secrets or {})
-        env["PATH"] = os.pathsep.join([*([str(path)] if path else []), env["PATH"]])
+        env["PATH"] = os.pathsep.join([str(self.folder / "bin"), env["PATH"]])
         done = subprocess.run(
             command,
             cwd=clone,
@@ -179,7 +192,7 @@ def uv(*arguments: str) -> None:
 def write_stand_in(folder: Path, script: str) -> None:
     inputs = "".join(f"  {name}: {{default: ''}}\n" for name in INPUTS)
     names = {"VERSION": "python-version", "NAME": "name", "FROM": "path", "PATTERN": "pattern"}
-    names["SUBJECT"] = "subject-path"
+    names |= {"SUBJECT": "subject-path", "REF": "ref"}
     env = "".join(f"        {name}: ${{{{ inputs.{key} }}}}\n" for name, key in names.items())
     text = "\n".join("        " + line.strip() for line in script.strip().splitlines())
     folder.mkdir(parents=True)

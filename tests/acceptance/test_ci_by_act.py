@@ -8,6 +8,7 @@ fork pull requests, environments with reviewers, attestations. setup-python and 
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,13 @@ jobs:
       - uses: ./.github/actions/gate
         with: {{session: totals, leg: py{main}-linux, python: "{main}"}}
 """
-FIVE_LINES = """on: [push]
+FIVE_LINES = """on: [push, pull_request]
 permissions: {contents: read, actions: read}
 jobs:
   gates:
     uses: ./.github/workflows/reusable.yml
 """
+LOCK = f"django==5.2.1 \\\n    --hash=sha256:{'0' * 64}\n"
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,7 @@ def small(stage: Stage) -> Project:
         + gate_text("totals", "totals.py")
         + TAIL,
         "totals.py": checks(),
+        "requirements/store.txt": LOCK,
     }
     return Project.make(stage.folder / "small", "", files)
 
@@ -70,6 +73,24 @@ def small(stage: Stage) -> Project:
 @pytest.fixture(scope="module")
 def green(stage: Stage, small: Project) -> Acted:
     return stage.act(small, "green")
+
+
+@pytest.fixture(scope="module")
+def pulled(stage: Stage, small: Project, green: Acted) -> Acted:
+    """A pull request onto what was green: one gate breaks, one looks at less, and a pin moves."""
+    project, base = small.copy(stage.folder / "pulled"), small.git("rev-parse", "HEAD")
+    project.write("totals.py", checks(issues=2))
+    project.write("good.py", checks(looked_at=2))
+    project.write("requirements/store.txt", LOCK.replace("5.2.1", "5.2.2"))
+    project.commit("Break the totals, and look at less")
+    uploaded = ("--env", f"UPLOADED={green.store}")
+    return stage.act(project, "pulled", *pull_request_onto(base, stage.folder), *uploaded)
+
+
+def pull_request_onto(base: str, folder: Path) -> tuple[str, ...]:
+    event = folder / "event.json"
+    event.write_text(json.dumps({"pull_request": {"base": {"sha": base}}}), encoding="utf-8")
+    return ("pull_request", "--eventpath", str(event))
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +158,28 @@ def test_a_broken_gate_fails_alone_all_upload_and_the_seal_says_why(stage: Stage
     assert red.has_ended("Merge", "gateproof merge") == "Failure"
     assert f"The gate totals on py{main}-linux is FAILED: 2 issues" in red.job("Merge")
     assert "merged-ledger" not in red.uploaded
+
+
+def page(acted: Acted) -> str:
+    """The page of the last job, as act prints it."""
+    return acted.said.rpartition("## Gates")[2]
+
+
+def test_a_pull_request_is_told_what_changes_against_its_base(stage: Stage, pulled: Acted) -> None:
+    main, _ = stage.versions
+
+    assert pulled.code == 1
+    assert f"| `totals` | py{main}-linux | FAILED |" in page(pulled)
+    assert "| `totals` | changed | PASSED, 3 rows | FAILED, 3 rows |" in page(pulled)
+    assert f"| `counts py{main}-linux` | changed | PASSED, 3 rows | PASSED, 2 rows |" in page(pulled)
+    assert "| `django` | changed | 5.2.1 | 5.2.2 | requirements/store.txt |" in page(pulled)
+
+
+def test_a_base_that_nobody_proved_is_said_to_be_unknown(stage: Stage, small: Project) -> None:
+    base = small.git("rev-parse", "HEAD")
+
+    done = stage.act(small, "unknown", *pull_request_onto(base, stage.folder))
+
+    assert done.code == 0, done.said
+    assert "No record of the base's gates is at hand, so they are not compared." in page(done)
+    assert "No dependency changed." in page(done)

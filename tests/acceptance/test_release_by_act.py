@@ -30,10 +30,6 @@ jobs:
     uses: ./.github/workflows/reusable.yml
     with: {{python: "{main}"}}
 """
-GH = """#!/bin/sh
-# What GitHub would say of the run that was asked about.
-test "$1" = api && cat "$ANSWERS/${2##*/}.json"
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +57,6 @@ class Ready:
             *event,
             store=store,
             secrets=secrets,
-            path=self.stage.folder / "bin",
         )
 
 
@@ -69,10 +64,6 @@ class Ready:
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
     stage = Stage.make(tmp_path_factory.mktemp("released"))
     main, _ = stage.versions
-    program = stage.folder / "bin" / "gh"
-    program.parent.mkdir()
-    program.write_text(GH, encoding="utf-8")
-    program.chmod(0o755)
     key, signers = make_key(stage.folder)
     files = {
         "pyproject.toml": PYPROJECT + PLANNED + bumped("0.2.0") + f'[tool.gateproof.ci]\npython = "{main}"\n',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -77,6 +78,11 @@ class Project:
             project.write(name, text)
         project.commit()
         return project
+
+    def copy(self, root: Path) -> Project:
+        """The same repository in another place."""
+        shutil.copytree(self.root, root, symlinks=True)
+        return Project(root=root)
 
     def write(self, name: str, text: str) -> None:
         """One file, with line feeds on every system."""
