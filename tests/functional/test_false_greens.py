@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from functional.ended import run
 from functional.false_greens import CASES
-from functional.false_greens.case import BYTES, Case
+from functional.false_greens.case import Case
 from functional.false_greens.osv import advisory_service
+from functional.false_greens.playing import play
 from gateproof.model import Outcome
 from gateproof.record.readers import READERS, decide
 
@@ -37,17 +36,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 def test_a_run_gets_the_outcome_that_it_deserves(
     case: Case, tmp_path: Path, osv: str, shared: Mapping[str, str]
 ) -> None:
-    here = tmp_path / "here"
-    here.mkdir()
-    for name, content in case.files.items():
-        path = here / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        is_text = not content.startswith(BYTES)
-        path.write_bytes(content.encode() if is_text else b64decode(content.removeprefix(BYTES)))
-    env = {**shared, **case.env}
-    reading = decide(
-        case.reader, run(case.reader, case.command(osv=osv), cwd=here, into=tmp_path / "run", env=env)
-    )
+    reading = decide(case.reader, play(case, tmp_path, osv=osv, env=shared))
     assert reading.outcome is case.expects, reading
     assert case.says in reading.reason
     if case.looked_at is not None:

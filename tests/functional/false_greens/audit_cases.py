@@ -15,6 +15,7 @@ _ODD = {
     "site/bar-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: bar\nVersion: 1.0\n",
     "site/foo-2004d.dist-info/METADATA": "Metadata-Version: 2.1\nName: foo\nVersion: 2004d\n",
 }
+_ALL_ODD = {name: content for name, content in _ODD.items() if "foo" in name}
 
 case = table(AUDIT, pip_audit())
 CASES = (
@@ -62,6 +63,20 @@ CASES = (
         "were not audited: foo",
         argv="pip-audit -s osv --osv-url {osv} --path site",
         files=_ODD,
+    ),
+    case(
+        "every package is passed over",
+        ERRORED,
+        "were not audited: foo",
+        0,
+        argv="pip-audit -s osv --osv-url {osv} --path site",
+        files=_ALL_ODD,
+    ),
+    case(
+        "every package is passed over, strictly",
+        ERRORED,
+        argv="pip-audit -s osv --osv-url {osv} --path site --strict",
+        files=_ALL_ODD,
     ),
     case("only collects", VACUOUS, argv=f"{AUDIT} --dry-run", files={"lock.txt": VULNERABLE}),
     case(

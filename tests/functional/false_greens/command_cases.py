@@ -13,6 +13,18 @@ NOXFILE = text(
     "import nox", "@nox.session(venv_backend='none')", "def x(session): session.run('python', '-c', '1/0')"
 )
 
+
+def _nox(*lines: str, more: str = "") -> dict[str, str]:
+    """A noxfile with a session that proves nothing, and perhaps one more."""
+    session = ["@nox.session(venv_backend='none')", "def x(session):", *(f"    {line}" for line in lines)]
+    return {"noxfile.py": text("import nox", *session) + more}
+
+
+_ONE_MORE = text("@nox.session(venv_backend='none', requires=['x'])", "def y(session): pass")
+_ITS_NAMESAKE = text("@nox.session(venv_backend='none')", "def x(session): pass")
+_NO_SUCH_PYTHON = text("import nox", "@nox.session(python='2.4')", "def x(session): session.run('false')")
+_FORGIVES = "session.run('python', '-c', 'raise SystemExit(3)', success_codes=[0, 3])"
+
 BUMP = text(
     "[tool.bumpversion]",
     'current_version = "1.0.0"',
@@ -57,6 +69,27 @@ ANYWHERE = (
         argv="bump-my-version show current_version",
         files={"pyproject.toml": BUMP},
     ),
+    command("nox skips the session", VACUOUS, argv="nox -s x", files=_nox("session.skip('not today')")),
+    command(
+        "nox takes a skipped session for one that a later requires",
+        VACUOUS,
+        argv="nox -s x y",
+        files=_nox("session.skip('not today')", more=_ONE_MORE),
+    ),
+    command("nox runs an empty session", VACUOUS, argv="nox -s x", files=_nox("pass")),
+    command(
+        "nox misses the interpreter, as it may outside CI",
+        VACUOUS,
+        argv="nox -s x --no-error-on-missing-interpreters",
+        files={"noxfile.py": _NO_SUCH_PYTHON},
+    ),
+    command(
+        "nox runs the second of two sessions of one name",
+        VACUOUS,
+        argv="nox -s x",
+        files=_nox("session.run('python', '-c', '1/0')", more=_ITS_NAMESAKE),
+    ),
+    command("nox takes another code for success", VACUOUS, argv="nox -s x", files=_nox(_FORGIVES)),
     command("nox runs it", FAILED, argv="nox -s x", files={"noxfile.py": NOXFILE}),
 )
 posix = table("sh -c false␣|␣cat", READ)

@@ -1,0 +1,163 @@
+"""What was said is said again, to the word: answers of the code in its own tests, recorded and held against.
+
+Most tests look for a part of a sentence. Beside them the whole answer is compared with the one that was recorded for
+the same question, so that a reason, a place or a number that changes shows in a diff. Record anew, and read the diff:
+
+    GATEPROOF_SAY_ANEW=1 python -m pytest -p no:xdist tests/unit/judge
+
+A question that nobody recorded is let be: a new test needs nothing, until somebody records anew.
+Python's own words and the form of paths differ between machines, so it holds where it was recorded:
+on Python 3.11, not on Windows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Set
+from datetime import date
+from pathlib import Path, PurePath
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+import pytest
+
+ANEW = "GATEPROOF_SAY_ANEW"
+DEEPEST = 14
+IS_HELD = os.name == "posix" and sys.version_info[:2] == (3, 11)
+
+
+class Said:
+    """The answers of one folder of tests, by function and question."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.recorded: dict[str, dict[str, Any]] = json.loads(path.read_bytes()) if path.exists() else {}
+        self.is_anew = os.environ.get(ANEW) == "1"
+        self._heard: dict[tuple[str, str], set[str]] = {}
+
+    def differs(self, name: str, question: Any, answer: Any) -> str:
+        """What is otherwise than it was recorded, in words; nothing where it is the same or was never recorded."""
+        key = hashlib.sha256(_text(question).encode()).hexdigest()[:12]
+        if self.is_anew:
+            self._record(name, key, answer)
+            return ""
+        known = self.recorded.get(name, {})
+        if key not in known or known[key] == answer:
+            return ""
+        return f"{name} said {_text(answer)}, and {_text(known[key])} was recorded"
+
+    def _record(self, name: str, key: str, answer: Any) -> None:
+        heard = self._heard.setdefault((name, key), set())
+        heard.add(_text(answer))
+        answers = self.recorded.setdefault(name, {})
+        if len(heard) == 1:
+            answers[key] = answer
+        else:
+            # The question is not the whole of it: a clock, a file, or something that cannot be told.
+            answers.pop(key, None)
+
+    def write(self) -> None:
+        """Keep what was recorded anew."""
+        kept = {name: dict(sorted(some.items())) for name, some in sorted(self.recorded.items()) if some}
+        self.path.write_text(json.dumps(kept, indent=0) + "\n", encoding="utf-8", newline="\n")
+
+
+def listening(folder: Path, *prefixes: str) -> Callable[..., Iterator[None]]:
+    """A fixture for every test of a folder, which hears the functions that its module took from these packages."""
+    said = Said(folder / "said.json")
+
+    @pytest.fixture(autouse=True)
+    def to_the_word(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        wrong: list[str] = []
+        if IS_HELD and not hasattr(request.function, "hypothesis") and isinstance(request.module, ModuleType):
+            places = [
+                str(path) for name in ("tmp_path",) if (path := request.node.funcargs.get(name)) is not None
+            ]
+            for name, one in list(vars(request.module).items()):
+                if isinstance(one, FunctionType) and f"{one.__module__}.{one.__name__}".startswith(prefixes):
+                    monkeypatch.setattr(request.module, name, _heard(one, said, wrong, places))
+        yield
+        monkeypatch.undo()
+        if said.is_anew:
+            said.write()
+        assert not wrong, "\n".join(wrong)
+
+    return to_the_word
+
+
+def _heard(function: FunctionType, said: Said, wrong: list[str], places: list[str]) -> Callable[..., Any]:
+    name = f"{function.__module__}.{function.__name__}".removeprefix("gateproof.")
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **options: Any) -> Any:
+        question = _plain([args, options], places)
+
+        def tell(answer: Any) -> None:
+            if told := said.differs(name, question, answer):
+                wrong.append(told)
+
+        try:
+            result = function(*args, **options)
+            if isinstance(result, Iterator):
+                listed = list(result)
+                tell(_plain(listed, places))
+                return iter(listed)
+        except Exception as error:
+            tell({"raises": [type(error).__name__, _without(str(error), places)]})
+            raise
+        tell(_plain(result, places))
+        return result
+
+    return wrapper
+
+
+def _plain(value: Any, places: list[str], depth: int = 0) -> Any:
+    """A value as JSON holds it, the same in every run; what cannot be told is its type."""
+    if depth > DEEPEST:
+        return "…"
+    if isinstance(value, str) and not isinstance(value, enum.Enum):
+        return _without(value, places)
+    again = functools.partial(_plain, places=places, depth=depth + 1)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return {type(value).__name__: {name: again(getattr(value, name)) for name in names}}
+    plain = next((plain for kinds, plain in _PLAIN if isinstance(value, kinds)), None)
+    return plain(value, again) if plain else type(value).__name__
+
+
+_PLAIN: tuple[tuple[type | tuple[type, ...], Callable[[Any, Callable[[Any], Any]], Any]], ...] = (
+    (enum.Enum, lambda value, again: str(value.value)),
+    ((bool, int, type(None)), lambda value, again: value),
+    (float, lambda value, again: repr(value)),
+    (bytes, lambda value, again: f"{len(value)} bytes {hashlib.sha256(value).hexdigest()[:12]}"),
+    (date, lambda value, again: value.isoformat()),
+    (PurePath, lambda value, again: again(value.as_posix())),
+    (Mapping, lambda value, again: {str(again(name)): again(one) for name, one in value.items()}),
+    (Set, lambda value, again: sorted(map(again, value), key=_text)),
+    ((list, tuple), lambda value, again: list(map(again, value))),
+    (
+        FunctionType,
+        lambda value, again: [
+            value.__qualname__,
+            *(again(cell.cell_contents) for cell in value.__closure__ or ()),
+        ],
+    ),
+    (functools.partial, lambda value, again: again([value.func, value.args, value.keywords])),
+    ((type, BuiltinFunctionType), lambda value, again: value.__qualname__),
+)
+
+
+def _without(text: str, places: list[str]) -> str:
+    for place in places:
+        text = text.replace(place, "{tmp}")
+    return text
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)

@@ -1,0 +1,131 @@
+"""The words that were recorded are held: another word is seen, and what nobody recorded is let be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+import said
+from gateproof.model import Outcome, Reading
+
+RECORDINGS = [Path(__file__).parent / folder / "said.json" for folder in ("judge", "record/readers")]
+FEWEST = 300
+
+
+class Asked:
+    """A test that asks one function, as the fixture meets it."""
+
+    def __init__(self, function: Any, folder: Path) -> None:
+        self.module = ModuleType("asks")
+        function.__module__ = "gateproof.judge.words"
+        self.module.__dict__["answer"] = function
+        self.function = object()
+        self.node = SimpleNamespace(funcargs={"tmp_path": folder})
+
+
+def ask(folder: Path, function: Any, *questions: Any) -> None:
+    """Ask it in a test of `folder`, and see what the fixture says at the end of the test."""
+    fixture = said.listening(folder, "gateproof.judge.")
+    heard: Any = getattr(fixture, "__wrapped__", None) or fixture.__pytest_wrapped__.obj  # type: ignore[attr-defined]
+    asked = Asked(function, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        run: Iterator[None] = heard(asked, patch)
+        next(run)
+        for question in questions:
+            asked.module.__dict__["answer"](question)
+        with pytest.raises(StopIteration):
+            next(run)
+
+
+@pytest.fixture(autouse=True)
+def held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(said, "IS_HELD", True)
+
+
+def reading(question: str) -> Reading:
+    return Reading(outcome=Outcome.PASSED, reason=f"{question} was looked at", looked_at=2)
+
+
+def other(question: str) -> Reading:
+    return Reading(outcome=Outcome.PASSED, reason=f"{question} was looked at", looked_at=3)
+
+
+def record(monkeypatch: pytest.MonkeyPatch, folder: Path, function: Any, *questions: Any) -> None:
+    function.__name__ = "answer"
+    with monkeypatch.context() as patch:
+        patch.setenv(said.ANEW, "1")
+        ask(folder, function, *questions)
+
+
+def test_the_same_answer_passes_and_another_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(monkeypatch, tmp_path, reading, "a.py")
+    other.__name__ = "answer"
+
+    ask(tmp_path, reading, "a.py", "a.py")
+    with pytest.raises(AssertionError, match=r'"looked_at": 3.* and .*"looked_at": 2'):
+        ask(tmp_path, other, "a.py")
+
+
+def test_what_nobody_recorded_is_let_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(monkeypatch, tmp_path, reading, "a.py")
+    other.__name__ = "answer"
+    ask(tmp_path, other, "b.py")
+
+
+def test_where_the_question_is_not_the_whole_of_it_nothing_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([1, 2])
+
+    def moment(question: str) -> int:
+        return next(moments)
+
+    record(monkeypatch, tmp_path, moment, "now", "now")
+    assert (tmp_path / "said.json").read_text(encoding="utf-8") == "{}\n"
+
+
+def test_the_end_of_a_generator_and_an_error_are_answers_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def words(question: list[str]) -> Iterator[str]:
+        yield from question
+
+    def fewer(question: list[str]) -> Iterator[str]:
+        yield from question[:-1]
+
+    def broken(question: list[str]) -> Iterator[str]:
+        raise ValueError(f"{tmp_path} is not there")
+
+    record(monkeypatch, tmp_path, words, ["a", "b"])
+    for function in (fewer, broken):
+        function.__name__ = "answer"
+        with pytest.raises((AssertionError, ValueError), match=r"was recorded|is not there"):
+            ask(tmp_path, function, ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Outcome.PASSED, "PASSED"),
+        (b"abc", "3 bytes ba7816bf8f01"),
+        (date(2026, 1, 2), "2026-01-02"),
+        ({"b", "a"}, ["a", "b"]),
+        ({1: (True, None, 1.5)}, {"1": [True, None, "1.5"]}),
+        (Path("/here/x"), "{tmp}/x"),
+        (object(), "object"),
+        (str, "str"),
+    ],
+)
+def test_values_are_told_the_same_on_each_day(value: object, plain: object) -> None:
+    assert said._plain(value, ["/here"]) == plain
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.parent.name)
+def test_a_recording_holds_many_answers(path: Path) -> None:
+    recorded = said.Said(path).recorded
+    assert sum(map(len, recorded.values())) >= FEWEST
