@@ -94,10 +94,11 @@ def pull_request_onto(base: str, folder: Path) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def red(stage: Stage, small: Project, green: Acted) -> Acted:
-    small.write("totals.py", checks(issues=2))
-    small.commit("Break the totals")
-    return stage.act(small, "red")
+def red(stage: Stage, small: Project) -> Acted:
+    project = small.copy(stage.folder / "broken")
+    project.write("totals.py", checks(issues=2))
+    project.commit("Break the totals")
+    return stage.act(project, "red")
 
 
 def shards(stage: Stage) -> list[str]:
