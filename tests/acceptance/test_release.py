@@ -184,7 +184,10 @@ def test_the_push_is_printed_and_left_to_a_person(shop: Shop) -> None:
     told = "\n".join(shop.release().lines())
 
     assert "git push origin refs/tags/v0.2-m2-ops" in told
-    assert "gh release create v0.2-m2-ops --verify-tag" in told
+    (publish,) = [line for line in told.splitlines() if "gh release create" in line]
+    assert "create v0.2-m2-ops --verify-tag --notes-file" in publish
+    assert "/shop.zip.tag" in publish
+    assert publish.count("tag-page.md") == 1  # The page's text, and not an asset beside it.
     assert not shop.project.git("ls-remote", "origin")
 
 

@@ -117,7 +117,7 @@ class Released:
         """What a person should know and do at the end."""
         folder, tag = self.folder.as_posix(), self.tag.name
         remote = self.remotes[0] if self.remotes else "REMOTE"
-        parts = sorted(path.name for path in self.folder.iterdir())
+        parts = sorted(path.name for path in self.folder.iterdir() if path.name != TAG_PAGE)
         said = "Released" if self.is_new else "Nothing was missing: released already is"
         return [
             "",
