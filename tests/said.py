@@ -16,8 +16,10 @@ import dataclasses
 import enum
 import functools
 import hashlib
+import itertools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import date
@@ -68,20 +70,23 @@ class Said:
         self.path.write_text(json.dumps(kept, indent=0) + "\n", encoding="utf-8", newline="\n")
 
 
-def listening(folder: Path, *prefixes: str) -> Callable[..., Iterator[None]]:
-    """A fixture for every test of a folder, which hears the functions that its module took from these packages."""
-    said = Said(folder / "said.json")
+def listening(recording: Path, *prefixes: str, by_test: bool = False) -> Callable[..., Iterator[None]]:
+    """A fixture for every test that has it, which hears the functions that its module took from these packages.
+
+    `by_test`: the question is the test's own name, and how often it asked before; what differs in every run, such as
+    digests and keys, is left out of the answer. Else it is what the function was given.
+    """
+    said = Said(recording)
 
     @pytest.fixture(autouse=True)
     def to_the_word(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         wrong: list[str] = []
         if IS_HELD and not hasattr(request.function, "hypothesis") and isinstance(request.module, ModuleType):
-            places = [
-                str(path) for name in ("tmp_path",) if (path := request.node.funcargs.get(name)) is not None
-            ]
+            ask = _by_test(request.node.name) if by_test else _by_arguments
             for name, one in list(vars(request.module).items()):
                 if isinstance(one, FunctionType) and f"{one.__module__}.{one.__name__}".startswith(prefixes):
-                    monkeypatch.setattr(request.module, name, _heard(one, said, wrong, places))
+                    hear = _Hear(said, wrong, request.node.funcargs, ask, leaves_out=by_test)
+                    monkeypatch.setattr(request.module, name, hear.all_of(one))
         yield
         monkeypatch.undo()
         if said.is_anew:
@@ -91,30 +96,60 @@ def listening(folder: Path, *prefixes: str) -> Callable[..., Iterator[None]]:
     return to_the_word
 
 
-def _heard(function: FunctionType, said: Said, wrong: list[str], places: list[str]) -> Callable[..., Any]:
-    name = f"{function.__module__}.{function.__name__}".removeprefix("gateproof.")
+def _by_test(name: str) -> Callable[[object], object]:
+    before = itertools.count()
+    return lambda _: f"{name} {next(before)}"
 
-    @functools.wraps(function)
-    def wrapper(*args: Any, **options: Any) -> Any:
-        question = _plain([args, options], places)
 
-        def tell(answer: Any) -> None:
-            if told := said.differs(name, question, answer):
-                wrong.append(told)
+def _by_arguments(given: object) -> object:
+    return given
 
-        try:
-            result = function(*args, **options)
-            if isinstance(result, Iterator):
-                listed = list(result)
-                tell(_plain(listed, places))
-                return iter(listed)
-        except Exception as error:
-            tell({"raises": [type(error).__name__, _without(str(error), places)]})
-            raise
-        tell(_plain(result, places))
-        return result
 
-    return wrapper
+@dataclasses.dataclass(frozen=True)
+class _Hear:
+    said: Said
+    wrong: list[str]
+    given: Mapping[str, object]
+    """What the test got, as far as it has it by now: its own folder is no part of an answer."""
+    ask: Callable[[object], object]
+    leaves_out: bool
+
+    @property
+    def places(self) -> list[str]:
+        """Paths that differ in every run."""
+        return [str(self.given["tmp_path"])] if "tmp_path" in self.given else []
+
+    def all_of(self, function: FunctionType) -> Callable[..., Any]:
+        """The function, heard."""
+        name = f"{function.__module__}.{function.__name__}".removeprefix("gateproof.")
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **options: Any) -> Any:
+            question = self.ask(_plain([args, options], self.places))
+            try:
+                result = function(*args, **options)
+                if isinstance(result, Iterator):
+                    result = list(result)
+                    self._tell(name, question, result)
+                    return iter(result)
+            except Exception as error:
+                self._tell(name, question, {"raises": [type(error).__name__, str(error)]})
+                raise
+            self._tell(name, question, result)
+            return result
+
+        return wrapper
+
+    def _tell(self, name: str, question: object, result: object) -> None:
+        answer = _plain(result, self.places)
+        if self.leaves_out:
+            answer = json.loads(_EVER_NEW.sub("#", _text(answer)))
+        if told := self.said.differs(name, question, answer):
+            self.wrong.append(told)
+
+
+_EVER_NEW = re.compile(r"\b[0-9a-f]{8,}\b|SHA256:[A-Za-z0-9+/]{43}|\b[0-9]{5,}\b")
+"""Digests, the beginnings of digests, fingerprints, and sizes of what holds a signature."""
 
 
 def _plain(value: Any, places: list[str], depth: int = 0) -> Any:
@@ -141,16 +176,16 @@ _PLAIN: tuple[tuple[type | tuple[type, ...], Callable[[Any, Callable[[Any], Any]
     (Mapping, lambda value, again: {str(again(name)): again(one) for name, one in value.items()}),
     (Set, lambda value, again: sorted(map(again, value), key=_text)),
     ((list, tuple), lambda value, again: list(map(again, value))),
-    (
-        FunctionType,
-        lambda value, again: [
-            value.__qualname__,
-            *(again(cell.cell_contents) for cell in value.__closure__ or ()),
-        ],
-    ),
+    # What a function is called is no part of a question; what it closes over is.
+    (FunctionType, lambda value, again: ["function", *map(again, _closed_over(value))]),
     (functools.partial, lambda value, again: again([value.func, value.args, value.keywords])),
     ((type, BuiltinFunctionType), lambda value, again: value.__qualname__),
 )
+
+
+def _closed_over(function: FunctionType) -> list[Any]:
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    return [value for value in cells if not callable(value) and not isinstance(value, dict)]
 
 
 def _without(text: str, places: list[str]) -> str:

@@ -15,6 +15,9 @@ from gateproof.model import Outcome
 from gateproof.pack.report_verification import as_mapping, lines
 from gateproof.pack.verify import Answer, Form, verify
 from packs import CASES, NOW, Case, Pack, make_pack, make_signer, signers_file, zip_of
+from said import listening
+
+to_the_word = listening(Path(__file__).with_suffix(".said.json"), "gateproof.pack.", by_test=True)
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,9 @@ from packs import (
     seal_pack,
     signers_file,
 )
+from said import listening
+
+to_the_word = listening(Path(__file__).with_suffix(".said.json"), "gateproof.pack.", by_test=True)
 
 STATEMENTS = "statements.intoto.jsonl"
 STRANGER = make_signer()

@@ -17,6 +17,9 @@ from gateproof.pack.verify import Answer, verify
 from gateproof.record.ledger import Record
 from gateproof.record.table import gate_rows, print_gates
 from packs import NOW, Case, Pack, make_pack, signers_file
+from said import listening
+
+to_the_word = listening(Path(__file__).with_suffix(".said.json"), "gateproof.pack.", by_test=True)
 
 WAIVED = Case(outcome=Outcome.WAIVED, reason="The advisories are old, and Ada lets them be.")
 

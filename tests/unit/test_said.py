@@ -13,8 +13,13 @@ import pytest
 import said
 from gateproof.model import Outcome, Reading
 
-RECORDINGS = [Path(__file__).parent / folder / "said.json" for folder in ("judge", "record/readers")]
-FEWEST = 300
+TESTS = Path(__file__).parents[1]
+RECORDINGS = [
+    ("unit/judge/said.json", 600),
+    ("unit/record/readers/said.json", 300),
+    ("functional/test_verify_says_no.said.json", 120),
+    ("functional/test_verify_forms.said.json", 40),
+]
 
 
 class Asked:
@@ -25,12 +30,12 @@ class Asked:
         function.__module__ = "gateproof.judge.words"
         self.module.__dict__["answer"] = function
         self.function = object()
-        self.node = SimpleNamespace(funcargs={"tmp_path": folder})
+        self.node = SimpleNamespace(funcargs={"tmp_path": folder}, name="test_it[one]")
 
 
-def ask(folder: Path, function: Any, *questions: Any) -> None:
+def ask(folder: Path, function: Any, *questions: Any, by_test: bool = False) -> None:
     """Ask it in a test of `folder`, and see what the fixture says at the end of the test."""
-    fixture = said.listening(folder, "gateproof.judge.")
+    fixture = said.listening(folder / "said.json", "gateproof.judge.", by_test=by_test)
     heard: Any = getattr(fixture, "__wrapped__", None) or fixture.__pytest_wrapped__.obj  # type: ignore[attr-defined]
     asked = Asked(function, folder)
     with pytest.MonkeyPatch.context() as patch:
@@ -55,11 +60,13 @@ def other(question: str) -> Reading:
     return Reading(outcome=Outcome.PASSED, reason=f"{question} was looked at", looked_at=3)
 
 
-def record(monkeypatch: pytest.MonkeyPatch, folder: Path, function: Any, *questions: Any) -> None:
+def record(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, function: Any, *questions: Any, by_test: bool = False
+) -> None:
     function.__name__ = "answer"
     with monkeypatch.context() as patch:
         patch.setenv(said.ANEW, "1")
-        ask(folder, function, *questions)
+        ask(folder, function, *questions, by_test=by_test)
 
 
 def test_the_same_answer_passes_and_another_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +115,18 @@ def test_the_end_of_a_generator_and_an_error_are_answers_too(
             ask(tmp_path, function, ["a", "b"])
 
 
+def test_by_test_the_first_answer_and_the_second_are_two_and_digests_may_differ(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sealed(question: int) -> str:
+        return f"sealed {'ab' * question} of 3 files"
+
+    record(monkeypatch, tmp_path, sealed, 8, 9, by_test=True)
+    ask(tmp_path, sealed, 10, 11, by_test=True)
+    with pytest.raises(AssertionError, match="sealed ab of 3 files"):
+        ask(tmp_path, sealed, 8, 1, by_test=True)
+
+
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
@@ -125,7 +144,7 @@ def test_values_are_told_the_same_on_each_day(value: object, plain: object) -> N
     assert said._plain(value, ["/here"]) == plain
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.parent.name)
-def test_a_recording_holds_many_answers(path: Path) -> None:
-    recorded = said.Said(path).recorded
-    assert sum(map(len, recorded.values())) >= FEWEST
+@pytest.mark.parametrize(("name", "fewest"), RECORDINGS)
+def test_a_recording_holds_many_answers(name: str, fewest: int) -> None:
+    recorded = said.Said(TESTS / name).recorded
+    assert sum(map(len, recorded.values())) >= fewest

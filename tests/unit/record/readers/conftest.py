@@ -6,4 +6,4 @@ from pathlib import Path
 
 from said import listening
 
-to_the_word = listening(Path(__file__).parent, "gateproof.record.readers.")
+to_the_word = listening(Path(__file__).with_name("said.json"), "gateproof.record.readers.")
