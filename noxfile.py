@@ -21,6 +21,7 @@ import nox
 # The suite that runs here is the suite of this checkout, also where another copy is installed.
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
+from gateproof.deploy.django import several
 from gateproof.deploy.postgres import embedded_postgres
 from gateproof.deploy.readings import TABLES, counted_tables, migrated, seeded
 from gateproof.nox import GateSession, confirm_all_gates, gate, gate_names
@@ -119,7 +120,9 @@ def on_postgres(session: GateSession) -> None:
         session.run("python", "manage.py", "seed_demo", cwd=STORE, env=env, reads=seeded())
         command = ("python", "manage.py", "run_checks", "--fail-on-issues")
         session.run(*command, cwd=STORE, env=env, reads=run_checks())
-        session.run("python", "manage.py", "test", cwd=STORE, env=env, reads=django_tests(at_least=200))
+        words, variables = several(2)
+        tests = ("python", "manage.py", "test", *words)
+        session.run(*tests, cwd=STORE, env=env | variables, reads=django_tests(at_least=200))
 
 
 @gate(lock="lint")

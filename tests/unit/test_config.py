@@ -34,6 +34,7 @@ def test_every_setting_is_taken() -> None:
             "lock": "web",
             "production-settings": "shop.live",
             "made-up": ["KEY={hex}"],
+            "test-processes": 3,
         },
         waivers=[{"gate": "test", "by": "Ada", "until": "2026-12-31", "reason": "A slow clock."}],
         accepted=[
@@ -74,7 +75,11 @@ def test_every_setting_is_taken() -> None:
 
     assert (settings.time_limit, settings.jobs) == (60, 4)
     assert settings.deploy == Deploy(
-        project="shop", lock="web", production_settings="shop.live", made_up=("KEY={hex}",)
+        project="shop",
+        lock="web",
+        production_settings="shop.live",
+        made_up=("KEY={hex}",),
+        test_processes=3,
     )
     assert settings.pins == Pins(
         folder="locks",
@@ -124,6 +129,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"environment": {"pass-on": [1]}}, "tool.gateproof.environment.pass-on"),
     ({"environment": ["HOME"]}, "tool.gateproof.environment"),
     ({"deploy": {"made-up": ["KEY"]}}, "deploy.made-up must be NAME=value"),
+    ({"deploy": {"test-processes": 0}}, "deploy.test-processes must be at least 1"),
     ({"audit": {"service": "safety"}}, "audit.service must be pypi or osv"),
     ({"audit": {"max-age-days": -1}}, "audit.max-age-days"),
     ({"audit": {"ignored": [{"id": "PYSEC-1", "reason": "x"}]}}, "tool.gateproof.audit.ignored[0].until"),

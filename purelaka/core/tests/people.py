@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.test import TestCase
+from django.test import AsyncClient, Client, TestCase
 
 from catalogue.models import Product, Reason
 from catalogue.stock import adjust
@@ -48,6 +48,13 @@ def product(name: str, price_minor: int, *, is_listed: bool = True, stock: int =
     return made
 
 
+def is_browser(value: object) -> bool:
+    """Whether it is a test's browser, or several: once one has asked for a page, it cannot be sent."""
+    return any(
+        isinstance(one, Client | AsyncClient) for one in (value if isinstance(value, list) else [value])
+    )
+
+
 class StoreTestCase(TestCase):
     """A store with its people, a mug for £14.00 and a teapot for £38.00, and no orders."""
 
@@ -56,6 +63,10 @@ class StoreTestCase(TestCase):
         cls.chloe, cls.sam = customer("Chloe"), customer("Sam")
         cls.omar, cls.ana, cls.ada = staff("Omar", OPS), staff("Ana", ANALYST), staff("Ada", ADMIN)
         cls.mug, cls.teapot = product("Mug", 1400), product("Teapot", 3800)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the browsers behind when a part that failed goes to another process (`test --parallel`)."""
+        return {name: value for name, value in vars(self).items() if not is_browser(value)}
 
     def order(self, *, mugs: int = 2, at: datetime = NOON) -> Order:
         """Let Chloe order mugs, £28.00 unless told otherwise."""

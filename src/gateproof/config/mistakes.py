@@ -33,6 +33,8 @@ def mistakes_of(settings: Settings) -> Iterator[str]:
         name, _, value = line.partition("=")
         if not name.isidentifier() or not value:
             yield f"deploy.made-up must be NAME=value, not {line!r}"
+    if settings.deploy.test_processes < 1:
+        yield "deploy.test-processes must be at least 1"
 
 
 def _of_archive(archive: ArchiveSettings) -> Iterator[str]:

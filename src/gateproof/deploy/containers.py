@@ -11,12 +11,12 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import gateproof
 from gateproof.config import Settings
-from gateproof.deploy.django import HEALTH, free_port, made_up
+from gateproof.deploy.django import HEALTH, free_port, made_up, several
 from gateproof.deploy.engine import Engine, running_engine
 from gateproof.deploy.readings import (
     TABLES,
@@ -134,7 +134,7 @@ class _Chain:
         self._prover.step("fresh-database", [self._whole(), *self._lists(none_left())])
 
     def _steps(self) -> None:
-        step, run = self._prover.step, self._run
+        step, inside = self._prover.step, self._inside
         with self._torn_down():
             volume = self._docker(
                 "volume",
@@ -145,16 +145,19 @@ class _Chain:
                 reads=listed(at_least=1),
             )
             step("empty-volume", [self._up("db", "redis"), volume, self._tables(none=True)])
+            models = ("makemigrations", "--check", "--dry-run")
             step(
                 "docker-migrations",
                 [
-                    run("migrate", "--no-color", reads=migrated()),
-                    run("showmigrations", "--plan", "--no-color", reads=all_applied()),
-                    run("makemigrations", "--check", "--dry-run", reads=django_migrations(apps=self._apps())),
+                    self._run("migrate", "--no-color", reads=migrated()),
+                    # They become healthy meanwhile; whether they did is the last step's question.
+                    self._up("web", "worker", "beat", wait=False),
+                    inside("showmigrations", "--plan", "--no-color", reads=all_applied()),
+                    inside(*models, reads=django_migrations(apps=self._apps())),
                     self._tables(none=False),
                 ],
             )
-            step("docker-seed", [run("seed_demo", reads=seeded())])
+            step("docker-seed", [inside("seed_demo", reads=seeded())])
             step("docker-gates", self._gates())
             up = [
                 self._up("web", "worker", "beat"),
@@ -222,13 +225,20 @@ class _Chain:
         check = ("check", "--deploy", "--fail-level", "WARNING")
         reads = django_check_deploy(settings=deploy.production_settings)
         return [
-            self._run("test", reads=django_tests(), settings="purelaka.settings.dev"),
-            self._run("run_checks", "--fail-on-issues", reads=run_checks()),
+            self._tests(),
+            self._inside("run_checks", "--fail-on-issues", reads=run_checks()),
             self._run(*check, reads=reads, settings=deploy.production_settings, options=options, env=live),
         ]
 
-    def _up(self, *services: str) -> StepCommand:
-        return self._compose("up", "--detach", "--wait", "--no-build", *services, reads=exit_code())
+    def _tests(self) -> StepCommand:
+        """All tests, in the container that serves; where the queue is they are not told, as workers wait at it."""
+        words, variables = several(self._settings.deploy.test_processes)
+        told = {"DJANGO_SETTINGS_MODULE": "purelaka.settings.dev", "CELERY_BROKER_URL": "", **variables}
+        return self._inside("test", *words, reads=django_tests(), told=told)
+
+    def _up(self, *services: str, wait: bool = True) -> StepCommand:
+        waiting = ("--wait",) if wait else ()
+        return self._compose("up", "--detach", *waiting, "--no-build", *services, reads=exit_code())
 
     def _tables(self, *, none: bool) -> StepCommand:
         words = ("psql", "-X", "-A", "-t", "-U", "store", "-d", "store", "-c", TABLES)
@@ -251,6 +261,11 @@ class _Chain:
         return self._docker(
             "info", "--format", "{{.ServerVersion}} on {{.OperatingSystem}}", reads=listed(at_least=1)
         )
+
+    def _inside(self, *words: str, reads: Reader, told: Mapping[str, str] | None = None) -> StepCommand:
+        """A command in the container that serves, with these variables besides its own. They can be read by all."""
+        chosen = [word for name, value in (told or {}).items() for word in ("--env", f"{name}={value}")]
+        return self._compose("exec", "-T", *chosen, "web", "python", "manage.py", *words, reads=reads)
 
     def _run(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -71,10 +72,15 @@ class Project:
         deploy_check = ("check", "--deploy", "--fail-level", "WARNING")
         settings = self._deploy.production_settings
         return (
-            self.manage("test", reads=django_tests()),
+            self.tests(),
             self.manage("run_checks", "--fail-on-issues", reads=run_checks()),
             self.manage(*deploy_check, reads=django_check_deploy(settings=settings), **made_up(self._deploy)),
         )
+
+    def tests(self) -> StepCommand:
+        """All of its own tests, on a database of their own; in several processes where the settings say so."""
+        words, variables = several(self._deploy.test_processes)
+        return self.manage("test", *words, reads=django_tests(), **variables)
 
     def web(self) -> StepCommand:
         """A server process of the project answers that it lives and that it is ready."""
@@ -95,6 +101,16 @@ class Project:
     def only(self, *words: str) -> StepCommand:
         """A command that must exit with 0, and proves nothing by itself."""
         return self.manage(*words, reads=exit_code())
+
+
+def several(processes: int) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The option, and the variable, with which Django runs tests in so many processes.
+
+    Django itself knows where that works, and runs one elsewhere; on Windows it does not.
+    """
+    if processes == 1 or sys.platform == "win32":
+        return (), {}
+    return ("--parallel=auto",), {"DJANGO_TEST_PROCESSES": str(processes)}
 
 
 def made_up(deploy: Deploy) -> dict[str, str]:
