@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from gateproof.config import load_settings
-from gateproof.deploy.restore import prove_restore, released
+from gateproof.deploy.restore import prove_restore
+from gateproof.deploy.upgrade import released
 from gateproof.model import Milestone, Outcome
 from gateproof.record.ledger import records
 

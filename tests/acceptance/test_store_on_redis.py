@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from gateproof.deploy.django import several
+
 pytestmark = pytest.mark.acceptance
 
 STORE = Path(__file__).parents[2] / "purelaka"
@@ -44,6 +46,51 @@ def wait_for(ask: str, database: Path, expected: str, *, seconds: float = 60) ->
             return
         assert time.monotonic() < end, f"{ask} gives {answer}"
         time.sleep(0.2)
+
+
+@contextmanager
+def ears() -> Iterator[tuple[str, socket.socket]]:
+    """Somebody who listens where a queue could be, and notes who comes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0)
+        yield f"redis://:{secrets.token_hex(16)}@127.0.0.1:{listening.getsockname()[1]}/0", listening
+
+
+def has_come(listening: socket.socket) -> bool:
+    """Whether anybody asked for a connection."""
+    try:
+        listening.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def test_the_stores_tests_leave_a_queue_that_they_are_told_of_alone(tmp_path: Path) -> None:
+    manage = (sys.executable, str(STORE / "manage.py"))
+    handing_over = "from jobs.tasks import daily_snapshot; daily_snapshot.delay()"
+    with ears() as (url, listening):
+        env = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{(tmp_path / 'store.sqlite3').as_posix()}",
+            "CELERY_BROKER_URL": url,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        words, processes = several(2)
+        env |= processes
+        tested = subprocess.run(
+            [*manage, "test", *words], cwd=STORE, env=env, capture_output=True, check=False
+        )
+
+        assert tested.returncode == 0, tested.stderr
+        assert not has_come(listening)
+
+        # It would have been heard: a real job goes there, and nobody answers it.
+        shell = (*manage, "shell", "--no-imports", "-c", handing_over)
+        with running(*shell, cwd=tmp_path, env=env):
+            end = time.monotonic() + 60
+            while not has_come(listening):
+                assert time.monotonic() < end, "nobody came"
+                time.sleep(0.1)
 
 
 def test_a_worker_takes_jobs_from_redis_and_keeps_them_through_its_death(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from gateproof.config import Settings, load_settings
 from gateproof.deploy import containers, screens
 from gateproof.deploy import database as proofs
 from gateproof.deploy.environment import Environment, environment_of
-from gateproof.deploy.restore import released
 from gateproof.deploy.steps import Proof, Prover, StepCommand
+from gateproof.deploy.upgrade import NONE_RELEASED, prove_upgrades, released
 from gateproof.errors import NO, NOTHING_RAN, NotHereError, UsageError
 from gateproof.model import Milestone, Outcome
 from gateproof.record.ledger import deployments
@@ -146,3 +146,16 @@ def test_an_upgrade_is_proven_from_released_milestones_only(project: Project) ->
 
     assert released(project.root, Settings(product="shop", milestones=milestones)) == ("v1-made-up",)
     assert released(project.root, Settings(product="shop")) == ()
+
+
+def test_without_a_released_milestone_that_is_told_and_nothing_is_claimed(project: Project) -> None:
+    planned = Milestone(name="m2", version="2", tag="v2-planned")
+    settings = Settings(product="shop", milestones=(planned,))
+    environment, proving = Environment(python=Path("python"), lock="0" * 64), prover(project)
+    told: list[str] = []
+
+    prove_upgrades(project.root, settings, environment, proving, tell=told.append)
+
+    assert told == [NONE_RELEASED]
+    assert project.records() == ()
+    assert proving.proof.exit_code == NOTHING_RAN

@@ -35,6 +35,7 @@ def test_every_setting_is_taken() -> None:
             "production-settings": "shop.live",
             "made-up": ["KEY={hex}"],
             "test-processes": 3,
+            "upgrade-changes": ["orders_order.status"],
         },
         waivers=[{"gate": "test", "by": "Ada", "until": "2026-12-31", "reason": "A slow clock."}],
         accepted=[
@@ -80,6 +81,7 @@ def test_every_setting_is_taken() -> None:
         production_settings="shop.live",
         made_up=("KEY={hex}",),
         test_processes=3,
+        upgrade_changes=("orders_order.status",),
     )
     assert settings.pins == Pins(
         folder="locks",

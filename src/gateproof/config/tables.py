@@ -125,6 +125,8 @@ class Deploy:
     """The settings module that `check --deploy` is asked about."""
     made_up: tuple[str, ...] = ()
     """`NAME=value` that those settings need, with `{secret}` and `{hex}` made up for each run."""
+    upgrade_changes: tuple[str, ...] = ()
+    """Tables, and columns as `TABLE.COLUMN`, that a migration after a released milestone is meant to change."""
     test_processes: int = 1
     """How many processes run the project's tests; more than one where they can run beside each other."""
 

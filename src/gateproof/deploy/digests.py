@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gateproof.model import Ended, Outcome, Reading
@@ -37,9 +38,18 @@ def equal_contents(like: Contents) -> Reader:
     return Reader(name="equal-contents", read=lambda ended: _compare(ended, like))
 
 
-def keeps_rows(before: Contents) -> Reader:
-    """Passes when no table has fewer rows than in `before`, a table that was dropped included."""
-    return Reader(name="keeps-rows", read=lambda ended: _compare_rows(ended, before))
+def copied(before: Contents) -> Reader:
+    """`before.sql`: as many tables were copied aside as `before` knows."""
+    return Reader(name="copied", read=lambda ended: _read_copied(ended, before))
+
+
+def keeps_contents(before: Contents, *, changes: Sequence[str] = ()) -> Reader:
+    """`after.sql`: each row of `before` is found again by its key, and each of its values is what it was.
+
+    `changes` are the tables, and the columns as `TABLE.COLUMN`, that a migration is meant to change.
+    Rows and columns that are new are no loss.
+    """
+    return Reader(name="keeps-contents", read=lambda ended: _read_kept(ended, before, frozenset(changes)))
 
 
 def _understood(ended: Ended) -> Contents:
@@ -83,11 +93,56 @@ def _compare(ended: Ended, like: Contents) -> Reading:
     return _reading(differing, same, names, like)
 
 
-def _compare_rows(ended: Ended, before: Contents) -> Reading:
-    found = _understood(ended)
-    names = [name for name in sorted(before.tables) if name not in _OF_THE_FRAMEWORK]
-    fewer = [name for name in names if found.tables.get(name, (-1, ""))[0] < before.tables[name][0]]
-    return _reading(fewer, f"no row of {len(names)} tables was lost", names, before)
+def _read_copied(ended: Ended, before: Contents) -> Reading:
+    said = [line for line in lines(ended.stdout.path) if line.strip()]
+    try:
+        number = int(json.loads(said[-1])["copied"])
+    except (ValueError, KeyError, TypeError, IndexError):
+        raise NotUnderstoodError("psql did not say how many tables it copied") from None
+    if ended.exit_code:
+        raise NotUnderstoodError(f"psql ended with {ended.exit_code}")
+    return Reading(
+        outcome=Outcome.PASSED if number and number == len(before.tables) else Outcome.FAILED,
+        reason=f"{number} of {len(before.tables)} tables are copied aside",
+        looked_at=number,
+        unit="tables",
+    )
+
+
+def _read_kept(ended: Ended, before: Contents, changes: frozenset[str]) -> Reading:
+    tables, columns = _compared(ended)
+    known = {name.removeprefix("public."): rows for name, (rows, _) in before.tables.items()}
+    if {name: rows for name, (rows, _) in tables.items()} != known:
+        raise NotUnderstoodError("what was compared is not what was there before the upgrade")
+    lost = {name: number for name, (_, number) in tables.items() if number}
+    changed = {name: number for name, number in columns.items() if number}
+    ours = changes | {name.removeprefix("public.") for name in _OF_THE_FRAMEWORK}
+    wrong = [f"{number} rows of {name} are lost" for name, number in lost.items() if name not in ours]
+    wrong += [
+        f"{number} values of {name} are not what they were"
+        for name, number in changed.items()
+        if not {name, name.partition(".")[0]} & ours
+    ]
+    meant = [name for name in (*lost, *changed) if {name, name.partition(".")[0]} & changes]
+    but = f", but for what is meant to change: {', '.join(meant)}" if meant else ""
+    kept = f"{before.rows} rows of {len(tables)} tables are there, {len(columns)} columns as they were{but}"
+    return _reading(wrong, kept, sorted(tables), before)
+
+
+def _compared(ended: Ended) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
+    tables, columns = {}, {}
+    try:
+        for line in lines(ended.stdout.path):
+            one = json.loads(line) if line.strip() else {}
+            if "table" in one:
+                tables[one["table"]] = (int(one["rows"]), int(one["lost"]))
+            elif one:
+                columns[one["column"]] = int(one["changed"])
+    except (ValueError, KeyError, TypeError):
+        raise NotUnderstoodError("psql did not answer with a JSON line a table and a column") from None
+    if ended.exit_code or not columns:
+        raise NotUnderstoodError(f"psql ended with {ended.exit_code}, {len(columns)} columns compared")
+    return tables, columns
 
 
 def _reading(wrong: list[str], same: str, names: list[str], like: Contents) -> Reading:

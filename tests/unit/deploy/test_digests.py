@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateproof.deploy.digests import Contents, equal_contents, keeps_rows, kept_contents
+from gateproof.deploy.digests import Contents, copied, equal_contents, keeps_contents, kept_contents
 from gateproof.model import Outcome
 from gateproof.record.readers import decide
 from unit.deploy.test_readings import ended
@@ -54,13 +54,71 @@ def test_a_restored_database(tmp_path: Path, said: str, like: Contents, outcome:
     assert decide(equal_contents(like), ended(tmp_path, said)).outcome is outcome
 
 
+def after(*, rows: int = 3, lost: int = 0, changed: int = 0, more: str = "") -> str:
+    table = {"table": "orders", "rows": rows, "lost": lost}
+    return f"{json.dumps(table)}\n{json.dumps({'column': 'orders.status', 'changed': changed})}\n{more}"
+
+
 @pytest.mark.parametrize(
-    ("said", "outcome"),
-    [(told((4, "ff"), more=OTHER), PASSED), (told((2, "aa")), FAILED), (OTHER, FAILED)],
-    ids=["more rows, more tables", "a row lost", "a table lost"],
+    ("said", "code", "outcome"),
+    [
+        (after(), 0, PASSED),
+        (after(lost=1), 0, FAILED),
+        (after(changed=1), 0, FAILED),
+        (after(rows=2), 0, ERRORED),
+        (after(more='{"table": "notes", "rows": 0, "lost": 0}\n'), 0, ERRORED),
+        ('{"table": "orders", "rows": 3, "lost": 0}\n', 0, ERRORED),
+        ('{"column": "orders.status", "changed": 0}\n', 0, ERRORED),
+        (after(), 3, ERRORED),
+        (after(more="ERROR: no such table\n"), 0, ERRORED),
+        ("", 0, ERRORED),
+    ],
+    ids=[
+        "the same",
+        "a row lost",
+        "a value changed",
+        "less was copied",
+        "more was copied",
+        "no column compared",
+        "a table not compared",
+        "psql broke off",
+        "no JSON",
+        "nothing",
+    ],
 )
-def test_an_upgraded_database(tmp_path: Path, said: str, outcome: Outcome) -> None:
-    assert decide(keeps_rows(BEFORE), ended(tmp_path, said)).outcome is outcome
+def test_an_upgraded_database(tmp_path: Path, said: str, code: int, outcome: Outcome) -> None:
+    assert decide(keeps_contents(BEFORE), ended(tmp_path, said, code=code)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [(("orders.status",), PASSED), (("orders",), PASSED), (("orders.total",), FAILED), (("order",), FAILED)],
+)
+def test_what_a_migration_is_meant_to_change_is_named(
+    tmp_path: Path, changes: tuple[str, ...], outcome: Outcome
+) -> None:
+    reading = decide(keeps_contents(BEFORE, changes=changes), ended(tmp_path, after(changed=2)))
+
+    assert reading.outcome is outcome
+    assert "orders" in reading.reason
+
+
+def test_an_upgrade_of_nothing_proves_nothing(tmp_path: Path) -> None:
+    assert decide(keeps_contents(EMPTY), ended(tmp_path, after(rows=0))).outcome is VACUOUS
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "outcome"),
+    [
+        ('{"copied": 1}\n', 0, PASSED),
+        ('{"copied": 2}\n', 0, FAILED),
+        ('{"copied": 0}\n', 0, FAILED),
+        ('{"copied": 1}\n', 3, ERRORED),
+        ("", 0, ERRORED),
+    ],
+)
+def test_every_table_is_copied_aside(tmp_path: Path, said: str, code: int, outcome: Outcome) -> None:
+    assert decide(copied(BEFORE), ended(tmp_path, said, code=code)).outcome is outcome
 
 
 def test_what_is_read_first_is_kept(tmp_path: Path) -> None:
