@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -21,19 +22,19 @@ def module_name(path: Path) -> str:
 MODULES = {module_name(path): path for path in sorted((SRC / "gateproof").rglob("*.py"))}
 
 
-def imports(path: Path, *, lazily: bool = True) -> set[str]:
-    """Every module that a file imports, the ones inside functions included unless `lazily` is False."""
+@functools.cache
+def imports(path: Path) -> frozenset[str]:
+    """Every module that a file imports, the ones inside functions included."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {name for node in _nodes(tree, lazily) for name in _imported(node)}
+    return frozenset(name for node in _nodes(tree) for name in _imported(node))
 
 
-def _nodes(tree: ast.AST, lazily: bool) -> Iterator[ast.AST]:
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.iter_child_nodes(tree):
-        is_for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        if is_for_types or (not lazily and isinstance(node, ast.FunctionDef)):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue
         yield node
-        yield from _nodes(node, lazily)
+        yield from _nodes(node)
 
 
 def _imported(node: ast.AST) -> list[str]:
