@@ -72,6 +72,33 @@ def test_there_is_no_import_cycle() -> None:
         pytest.fail(" -> ".join(error.args[1]))
 
 
+ROOMS = ("evidence", "config", "record", "judge", "pack", "release", "deploy", "environment", "adopt")
+"""From the ground up: a room names only rooms below it."""
+
+
+def room_of(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def test_every_package_is_a_room_with_a_floor() -> None:
+    assert {path.parent.name for path in (SRC / "gateproof").glob("*/__init__.py")} == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_no_room_above_it(room: str) -> None:
+    above = set(ROOMS[ROOMS.index(room) + 1 :])
+
+    upward = {
+        (name, other)
+        for name in MODULES
+        if room_of(name) == room
+        for other in own_imports(name)
+        if room_of(other) in above
+    }
+
+    assert upward == set()
+
+
 def test_nothing_but_main_imports_the_command_line() -> None:
     importers = {name for name in MODULES if "gateproof.cli" in own_imports(name)}
 

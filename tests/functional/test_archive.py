@@ -329,7 +329,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         "import re, sys\n"
         "from pathlib import Path\n"
         "from gateproof.release.archive import archive\n"
-        "from gateproof.release.inspection import inspect_zip\n"
+        "from gateproof.pack.inspect.inspection import inspect_zip\n"
         "built = archive(Path(sys.argv[1]), 'main', Path(sys.argv[2]), inspect=inspect_zip)\n"
         "assert built.is_written, built\n"
         "print(re.search('VmHWM:(.*) kB', Path('/proc/self/status').read_text())[1])\n"

@@ -26,7 +26,7 @@ import json, resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]),) * 2)
 from pathlib import Path
 from gateproof.errors import GateproofError
-from gateproof.release.inspection import inspect_zip
+from gateproof.pack.inspect.inspection import inspect_zip
 try:
     found = inspect_zip(Path(sys.argv[1]))
     said = sorted({finding.code for finding in found})

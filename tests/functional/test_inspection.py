@@ -14,10 +14,10 @@ import pytest
 
 from gateproof.errors import UnknownError
 from gateproof.findings import Code
-from gateproof.release import nested
+from gateproof.pack.inspect import nested
+from gateproof.pack.inspect.inspection import inspect_commit, inspect_zip
+from gateproof.pack.inspect.rules import COMMIT_RULES, DEFAULT_RULES, Rule, RuleException, RuleSet
 from gateproof.release.archive import archive
-from gateproof.release.inspection import inspect_commit, inspect_zip
-from gateproof.release.rules import COMMIT_RULES, DEFAULT_RULES, Rule, RuleException, RuleSet
 from gitmaker import SUBMODULE, File, commit, repository, run_git
 from ziplies import CONTENT_LIES, HEADER_LIES
 from zipmaker import LINK, Pieces, good, piece

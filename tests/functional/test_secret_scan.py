@@ -20,7 +20,7 @@ from functional.project import PYPROJECT, Project
 from gateproof.cli import main
 from gateproof.config import Secrets, Settings
 from gateproof.errors import RefusedError, UnknownError
-from gateproof.release.rules import RuleException
+from gateproof.pack.inspect.rules import RuleException
 from gateproof.release.secretscan import shadow
 from gateproof.release.secretscan.canaries import OURS, THEIRS, token
 from gateproof.release.secretscan.kingfisher import Report, run_kingfisher

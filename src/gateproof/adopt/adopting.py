@@ -14,10 +14,10 @@ from gateproof.adopt.plan import IGNORE, NOXFILE, PYPROJECT, TASKS, WORKFLOW, Pl
 from gateproof.errors import GateproofError, RefusedError, UnknownError
 from gateproof.git import git, personal_environment
 from gateproof.judge.case import Case
+from gateproof.pack.inspect.inspection import inspect_commit
+from gateproof.pack.inspect.rules import DEFAULT_RULES, caught_by_name
 from gateproof.record.source import head_commit
 from gateproof.release.checkout import checkout_bundle
-from gateproof.release.inspection import inspect_commit
-from gateproof.release.rules import DEFAULT_RULES, caught_by_name
 
 _PATHS = (PYPROJECT, IGNORE, NOXFILE, TASKS, WORKFLOW)
 _MOST = 5

@@ -34,6 +34,7 @@ from gateproof.deploy.standins import PREFIX, is_there
 from gateproof.deploy.steps import Proof, Prover, StepCommand, Tell
 from gateproof.deploy.stopping import stoppable, undisturbed
 from gateproof.errors import NotHereError, UnknownError
+from gateproof.pack.inspect.inspection import inspect_zip
 from gateproof.record.readers import (
     Reader,
     django_check_deploy,
@@ -44,7 +45,6 @@ from gateproof.record.readers import (
 )
 from gateproof.release.archive import archive
 from gateproof.release.clean import refuse, rule_set
-from gateproof.release.inspection import inspect_zip
 
 FIRST = "docker-image"
 COMPOSE_FILE = "docker-compose.prod.yml"

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from gateproof.pack.inspect.contents import Watch
+from gateproof.pack.inspect.rules import DEFAULT_RULES, caught_by_name
 from gateproof.record.redact import SECRET_NAMES
-from gateproof.release.contents import Watch
-from gateproof.release.rules import DEFAULT_RULES, caught_by_name
 
 PACKAGES = "opt/store/"
 """Where the image's hash-locked packages lie."""

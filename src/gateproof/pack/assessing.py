@@ -21,7 +21,7 @@ from gateproof.judge.proofs import CHECKS
 from gateproof.judge.tomltext import read_toml, table
 from gateproof.model import Milestone
 from gateproof.pack.bundle import open_bundle
-from gateproof.release.rules import DEFAULT, RuleSet
+from gateproof.pack.inspect.rules import DEFAULT, RuleSet
 
 OWN = "docs/07_sales_ready.md"
 """Where a project keeps its checklist."""

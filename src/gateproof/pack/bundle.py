@@ -19,6 +19,8 @@ from gateproof.evidence.subject import EVIDENCE, EXECUTABLE
 from gateproof.findings import Notes
 from gateproof.judge.bundle import Bundle, DeliveryFacts, EvidenceRun, read_run
 from gateproof.model import Finding
+from gateproof.pack.inspect.inspection import inspect_zip
+from gateproof.pack.inspect.rules import DEFAULT, RuleSet
 from gateproof.pack.tagchain import earlier_tag
 from gateproof.pack.verifier.codes import Code
 from gateproof.pack.verifier.delivery import Delivery, opened
@@ -27,8 +29,6 @@ from gateproof.pack.verifier.vouching import load_signers
 from gateproof.pack.verify import verify
 from gateproof.pack.zipchecks import LINK
 from gateproof.pack.zipreader import Entry, StrictZip, ZipLieError, open_zip
-from gateproof.release.inspection import inspect_zip
-from gateproof.release.rules import DEFAULT, RuleSet
 
 TWO_CONTENTS = frozenset(
     {"Z001", "Z002", "Z005", "Z006", "Z007", "Z010", "Z011", "Z012", "Z016", "Z022", "Z025", "Z026", "Z027"}

@@ -11,10 +11,10 @@ from gateproof.errors import RefusedError, UnknownError
 from gateproof.findings import Code
 from gateproof.git import full_commit_id
 from gateproof.model import Finding
+from gateproof.pack.inspect.inspection import inspect_commit, inspect_zip
+from gateproof.pack.inspect.rules import DEFAULT_RULES, Rule, RuleException, RuleSet
 from gateproof.release.archive import Archive, archive
-from gateproof.release.inspection import inspect_commit, inspect_zip
 from gateproof.release.reporting import counted, finding_lines, remedy_lines
-from gateproof.release.rules import DEFAULT_RULES, Rule, RuleException, RuleSet
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,7 @@ from gateproof.evidence.subject import EVIDENCE, SourceFile, subject_of
 from gateproof.git import git
 from gateproof.judge.assess import Assessment
 from gateproof.model import Subject
+from gateproof.pack.inspect.inspection import inspect_zip
 from gateproof.pack.records import LedgerRecord
 from gateproof.pack.seal import Facts, seal
 from gateproof.pack.verifier.delivery import OUTER_END, TAG
@@ -30,7 +31,6 @@ from gateproof.record.ledger import Record, ledger_folder, records
 from gateproof.release.archive import Archive, archive
 from gateproof.release.beside import write_beside
 from gateproof.release.clean import refuse, rule_set
-from gateproof.release.inspection import inspect_zip
 from gateproof.release.scratch import commit_evidence
 from gateproof.release.secretscan.scan import refuse_secrets
 from gateproof.release.signing import write_own_signers

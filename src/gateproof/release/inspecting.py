@@ -14,13 +14,13 @@ from gateproof.config import load_settings
 from gateproof.errors import NO, YES, GateproofError, UnknownError
 from gateproof.findings import Notes, printable
 from gateproof.model import Finding
+from gateproof.pack.inspect.inspection import inspect_commit, inspect_zip
+from gateproof.pack.inspect.rules import DEFAULT, RuleSet
 from gateproof.pack.verifier.delivery import opened, sha256_of
 from gateproof.pack.zipreader import open_zip
 from gateproof.release.archive import archive, compare
 from gateproof.release.clean import rule_set
-from gateproof.release.inspection import inspect_commit, inspect_zip
 from gateproof.release.reporting import findings_as_mapping, findings_lines
-from gateproof.release.rules import DEFAULT, RuleSet
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from gateproof.evidence.keys import Signer
 from gateproof.evidence.subject import SourceFile, subject_of
 from gateproof.judge.assess import Assessment
 from gateproof.judge.render import standing_lines
+from gateproof.pack.inspect.inspection import inspect_commit
 from gateproof.pack.verify import Verification
 from gateproof.record.ledger import deployments
 from gateproof.record.source import source_files
@@ -31,7 +32,6 @@ from gateproof.release.delivering import (
     pack,
     take_records,
 )
-from gateproof.release.inspection import inspect_commit
 from gateproof.release.judging import Judged, Question, judge_delivery, judge_source, question
 from gateproof.release.marking import refuse_other_marks, seal_marked
 from gateproof.release.placing import replacing_folder

@@ -20,6 +20,7 @@ from gateproof.judge.assess import Assessment
 from gateproof.judge.render import standing_lines
 from gateproof.judge.standing import Standing, State, stand
 from gateproof.pack.bundle import open_bundle
+from gateproof.pack.inspect.inspection import inspect_commit
 from gateproof.pack.verifier.delivery import TAG
 from gateproof.pack.verify import verify
 from gateproof.record.accepting import refuse_expired
@@ -39,7 +40,6 @@ from gateproof.release.delivering import (
     take_records,
 )
 from gateproof.release.gates import declared_gates
-from gateproof.release.inspection import inspect_commit
 from gateproof.release.judging import Judged, counted, judge_delivery, judge_source, question
 from gateproof.release.lock import release_lock
 from gateproof.release.marking import refuse_other_marks, seal_marked

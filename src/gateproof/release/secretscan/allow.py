@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from gateproof.findings import Code, Notes
 from gateproof.model import Finding
-from gateproof.release.globs import matches_any
-from gateproof.release.rules import RuleException
+from gateproof.pack.inspect.globs import matches_any
+from gateproof.pack.inspect.rules import RuleException
 
 NOT_LOOKED_AT = Code.NOT_LOOKED_AT.rule
 """The rule by which an entry speaks of a file that could not be looked into."""

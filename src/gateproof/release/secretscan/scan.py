@@ -13,10 +13,10 @@ from gateproof.config import Settings, load_settings
 from gateproof.errors import RefusedError, UnknownError
 from gateproof.findings import printable
 from gateproof.model import Finding
+from gateproof.pack.inspect.rules import RuleException
 from gateproof.pack.zipreader import open_zip
 from gateproof.release.archive import archive
 from gateproof.release.reporting import finding_lines
-from gateproof.release.rules import RuleException
 from gateproof.release.secretscan.allow import EVIDENCE, NOT_LOOKED_AT, Allowed, Catch, about, judge
 from gateproof.release.secretscan.canaries import OURS, THEIRS, canary_text, token
 from gateproof.release.secretscan.kingfisher import Report, run_kingfisher

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateproof.findings import Code
-from gateproof.release.rules import RuleException
+from gateproof.pack.inspect.rules import RuleException
 from gateproof.release.secretscan.allow import NOT_LOOKED_AT, Catch, about, judge
 
 TOKEN = Catch(path="shop/a.py", rule="theirs.token", detail="Line 3: theirs.token.")

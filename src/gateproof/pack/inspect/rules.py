@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gateproof.errors import UsageError
 from gateproof.findings import Code, printable
 from gateproof.model import Finding
-from gateproof.release.globs import matches_any
+from gateproof.pack.inspect.globs import matches_any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,7 @@ class Rule:
     """By which an exception speaks of it."""
     code: str
     patterns: tuple[str, ...]
-    """Globs; see gateproof.release.globs."""
+    """Globs; see gateproof.pack.inspect.globs."""
     allowed: tuple[str, ...] = ()
     """Globs of names that `patterns` catch though they are meant to be delivered."""
     sentence: str

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterator
 
 from gateproof.findings import Code
+from gateproof.pack.inspect.rules import Caught, caught
 from gateproof.pack.zipchecks import parents_of
-from gateproof.release.rules import Caught, caught
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file: the superscript digits count as digits.
 _DIGITS = "0123456789\u00b9\u00b2\u00b3"

@@ -10,15 +10,12 @@ from gateproof import git
 from gateproof.errors import UnknownError
 from gateproof.findings import Code, Notes
 from gateproof.model import Finding
-from gateproof.pack.zipchecks import LINK, decoded, encoded, parents_of
-from gateproof.pack.zipreader import DEFAULT as DEFAULT_LIMITS
-from gateproof.pack.zipreader import Entry, Limits, StrictZip, ZipLieError, open_zip
-from gateproof.release.contents import Watch
-from gateproof.release.globs import matches_any
-from gateproof.release.links import link_findings
-from gateproof.release.names import name_findings
-from gateproof.release.nested import is_archive, look_into
-from gateproof.release.rules import (
+from gateproof.pack.inspect.contents import Watch
+from gateproof.pack.inspect.globs import matches_any
+from gateproof.pack.inspect.links import link_findings
+from gateproof.pack.inspect.names import name_findings
+from gateproof.pack.inspect.nested import is_archive, look_into
+from gateproof.pack.inspect.rules import (
     COMMIT_RULES,
     DEFAULT,
     Caught,
@@ -27,6 +24,9 @@ from gateproof.release.rules import (
     caught,
     caught_by_name,
 )
+from gateproof.pack.zipchecks import LINK, decoded, encoded, parents_of
+from gateproof.pack.zipreader import DEFAULT as DEFAULT_LIMITS
+from gateproof.pack.zipreader import Entry, Limits, StrictZip, ZipLieError, open_zip
 
 ATTRIBUTES = ("export-ignore", "export-subst", "ident", "eol", "filter", "working-tree-encoding")
 REWRITING = {

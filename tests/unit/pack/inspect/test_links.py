@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateproof.findings import Code
-from gateproof.release.links import link_findings
+from gateproof.pack.inspect.links import link_findings
 
 NAMES = ["README.md", "docs/index.md", "docs/deep/a.md"]
 

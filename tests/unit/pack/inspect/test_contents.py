@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from gateproof.findings import Code
-from gateproof.release.contents import Watch
+from gateproof.pack.inspect.contents import Watch
 
 BODY = b"MIIEowIBAAKCAQEA1234567890abcdefghijklmnopqrstuvwxyz\n"
 # Put together here, so that no scanner takes this file for a key.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateproof.findings import Code
-from gateproof.release.names import name_findings
+from gateproof.pack.inspect.names import name_findings
 
 
 def codes(*names: str, longest: int = 240) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from gateproof.errors import UsageError
 from gateproof.findings import Code
-from gateproof.release.rules import DEFAULT_RULES, Rule, RuleException, RuleSet, caught_by_name
+from gateproof.pack.inspect.rules import DEFAULT_RULES, Rule, RuleException, RuleSet, caught_by_name
 
 CAUGHT: dict[Code, list[str]] = {
     Code.ENV_FILE: [".env", "deploy/.env", ".env.production", "prod.env", ".envrc", ".ENV"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateproof.release.globs import matches_any
+from gateproof.pack.inspect.globs import matches_any
 
 
 @pytest.mark.parametrize(

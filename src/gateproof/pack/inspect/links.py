@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from gateproof.findings import Code
+from gateproof.pack.inspect.rules import Caught, caught
 from gateproof.pack.zipchecks import parents_of
-from gateproof.release.rules import Caught, caught
 
 MOST_HOPS = 40
 """As Linux has it; more is a circle."""

@@ -14,11 +14,11 @@ from typing import IO, Any, BinaryIO
 
 from gateproof.errors import GateproofError
 from gateproof.findings import Code
+from gateproof.pack.inspect.contents import Watch
+from gateproof.pack.inspect.rules import Caught, Rule, caught, caught_by_name
 from gateproof.pack.zipchecks import LINK
 from gateproof.pack.zipheaders import survey
 from gateproof.pack.zipreader import Limits, StrictZip
-from gateproof.release.contents import Watch
-from gateproof.release.rules import Caught, Rule, caught, caught_by_name
 
 LARGEST = 64 << 20
 """Bytes of an archive, and of everything in it, that is looked into."""
