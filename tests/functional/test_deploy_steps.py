@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from functional.project import Project, checks
 from gateproof.config import Settings, load_settings
-from gateproof.deploy import containers, screens
+from gateproof.deploy import containers, documents, restore, screens
 from gateproof.deploy import database as proofs
+from gateproof.deploy.engine import Engine
 from gateproof.deploy.environment import Environment, environment_of
 from gateproof.deploy.steps import Proof, Prover, StepCommand
 from gateproof.deploy.upgrade import NONE_RELEASED, prove_upgrades, released
-from gateproof.errors import NO, NOTHING_RAN, NotHereError, UsageError
+from gateproof.errors import NO, NOTHING_RAN, NotHereError, RefusedError, UsageError
 from gateproof.model import Milestone, Outcome
 from gateproof.record.ledger import deployments
 from gateproof.record.readers import exit_code, run_checks
@@ -89,16 +93,18 @@ def test_a_proof_beside_files_that_the_commit_has_not_is_not_taken_along(project
     assert deployments(project.root, git_tree=tree(project)) == ()
 
 
+def no_server() -> None:
+    raise NotHereError("There is no PostgreSQL server on this machine: install one.")
+
+
+def made(root: Path, lock: str) -> Environment:
+    return Environment(python=Path("python"), lock="0" * 64)
+
+
 def test_where_there_is_no_server_the_proof_is_skipped_and_red(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nowhere() -> None:
-        raise NotHereError("There is no PostgreSQL server on this machine: install one.")
-
-    def made(root: Path, lock: str) -> Environment:
-        return Environment(python=Path("python"), lock="0" * 64)
-
-    monkeypatch.setattr(proofs, "embedded_postgres", nowhere)
+    monkeypatch.setattr(proofs, "embedded_postgres", no_server)
     monkeypatch.setattr(proofs, "environment_of", made)
 
     proof = proofs.prove_database(project.root, Settings(product="shop"), tell=lambda line: None)
@@ -107,6 +113,56 @@ def test_where_there_is_no_server_the_proof_is_skipped_and_red(
     attempt = project.records()[0].attempt
     assert (attempt.outcome, attempt.gate) == (Outcome.SKIPPED, "database-empty")
     assert "install one" in attempt.reason
+
+
+def test_where_there_is_no_server_the_drill_is_skipped_and_red(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restore, "embedded_postgres", no_server)
+    monkeypatch.setattr(restore, "environment_of", made)
+
+    proof = restore.prove_restore(project.root, Settings(product="shop"), tell=lambda line: None)
+
+    assert proof.exit_code == NOTHING_RAN
+    attempt = project.records()[0].attempt
+    assert (attempt.outcome, attempt.gate) == (Outcome.SKIPPED, "backup")
+    assert "install one" in attempt.reason
+
+
+def test_where_there_is_neither_server_nor_engine_the_documents_are_skipped_and_red(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "embedded_postgres", no_server)
+    monkeypatch.setattr(documents, "environment_of", made)
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{project.root}/no-engine")
+
+    proof = documents.prove_documents(project.root, Settings(product="shop"), tell=lambda line: None)
+
+    assert proof.exit_code == NOTHING_RAN
+    told = {record.attempt.gate: record.attempt for record in project.records()}
+    assert {name: attempt.outcome for name, attempt in told.items()} == dict.fromkeys(
+        ("documented-backup", "documented-commands"), Outcome.SKIPPED
+    )
+    assert "install one" in told["documented-backup"].reason
+    assert re.search("install Docker|start Docker", told["documented-commands"].reason)
+
+
+def test_an_image_is_never_built_from_a_zip_that_must_not_be_handed_over(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextlib.contextmanager
+    def engine() -> Iterator[Engine]:
+        yield Engine(docker="no-docker-is-run", environment={}, images={})
+
+    monkeypatch.setattr(containers, "running_engine", engine)
+    project.write(".env", "SHOP=1\n")
+    project.git("add", "--force", ".env")
+    project.commit("A file that must not be handed over")
+
+    with pytest.raises(RefusedError, match=r"\.env"):
+        containers.prove_containers(project.root, Settings(product="shop"), tell=lambda line: None)
+
+    assert project.records() == ()
 
 
 def test_a_lock_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,19 @@ def test_a_server_has_one_empty_database_and_is_gone_afterwards(over_tcp: bool) 
 
     assert not server.folder.exists()
     assert not lives(server.pid)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such list of accounts")
+def test_no_account_is_made_and_no_folder_beside_its_own_is_changed() -> None:
+    accounts, above = Path("/etc/passwd").read_bytes(), Path(tempfile.gettempdir()).stat()
+
+    with embedded_postgres() as server:
+        assert server.folder.parent == Path(tempfile.gettempdir())
+        assert stat.S_IMODE(server.folder.stat().st_mode) == 0o700
+
+    after = Path(tempfile.gettempdir()).stat()
+    assert Path("/etc/passwd").read_bytes() == accounts
+    assert (after.st_mode, after.st_uid, after.st_gid) == (above.st_mode, above.st_uid, above.st_gid)
 
 
 def test_its_own_programs_are_found_before_others_and_behind_the_projects(tmp_path: Path) -> None:

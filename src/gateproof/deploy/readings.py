@@ -75,7 +75,10 @@ def refused(words: str) -> Reader:
 
 
 def pictured(*, roles: Sequence[str], widths: Mapping[str, int]) -> Reader:
-    """`pictures.py`: each role has, at each width, a picture of a page that said something and answered."""
+    """`pictures.py`: each role has, at each width, a picture of a page that said something and answered.
+
+    Beside each lies what the console said, and at each width somebody is refused.
+    """
     return Reader(name="pictures", read=lambda ended: _read_pictures(ended, roles, widths))
 
 
@@ -238,7 +241,7 @@ def _read_pictures(ended: Ended, roles: Sequence[str], widths: Mapping[str, int]
     found = list(_objects(ended))
     if ended.exit_code or not found:
         raise NotUnderstoodError(f"there is no picture (exit code {ended.exit_code})")
-    good = [one for one in found if str(one.get("said", "")).strip() and _is_answer(one.get("status"))]
+    good = [one for one in found if _is_told(one)]
     mute = [str(one.get("picture")) for one in found if one not in good]
     parts = [(str(one["picture"]).removesuffix(".png").split("-"), one.get("width")) for one in good]
     missing = [
@@ -247,6 +250,10 @@ def _read_pictures(ended: Ended, roles: Sequence[str], widths: Mapping[str, int]
         for width, pixels in widths.items()
         if not any(name[0] == role and name[-1] == width and wide == pixels for name, wide in parts)
     ]
+    refusals = {
+        str(one["picture"]).removesuffix(".png").split("-")[-1] for one in good if one["status"] >= 400
+    }
+    missing += [f"a refusal on a {width}" for width in widths if width not in refusals]
     wrong = [f"no picture of {one}" for one in missing] + [f"{one} tells of no page" for one in mute]
     return Reading(
         outcome=Outcome.FAILED if wrong else Outcome.PASSED,
@@ -256,9 +263,11 @@ def _read_pictures(ended: Ended, roles: Sequence[str], widths: Mapping[str, int]
     )
 
 
-def _is_answer(status: object) -> bool:
-    """Refusals are pictured too; what no server answered, or where it failed, is not."""
-    return isinstance(status, int) and 200 <= status < 500
+def _is_told(one: Mapping[str, Any]) -> bool:
+    """Whether it is known what the page said, and the console. Where no server answered, or it failed, it is not."""
+    status, has_said = one.get("status"), str(one.get("said", "")).strip()
+    is_answer = isinstance(status, int) and 200 <= status < 500
+    return bool(has_said) and is_answer and isinstance(one.get("console"), list)
 
 
 def _read_as_written(ended: Ended, sections: tuple[str, ...]) -> Reading:

@@ -65,12 +65,20 @@ def picture(
     pixels: int = 1200,
     said: str = "Orders",
     status: int = 200,
+    **more: object,
 ) -> str:
     name = f"{role}-orders-{width}.png"
-    return json.dumps({"picture": name, "width": pixels, "said": said, "status": status}) + "\n"
+    facts = {"picture": name, "width": pixels, "said": said, "status": status, "console": [], **more}
+    return json.dumps(facts) + "\n"
+
+
+def refusals(*widths: str) -> str:
+    return "".join(picture("stranger", width=width, said="Not for you", status=403) for width in widths)
 
 
 PICTURES = pictured(roles=("admin",), widths={"desktop": 1200, "phone": 390})
+PHONE, REFUSED = picture(width="phone", pixels=390), refusals("desktop", "phone")
+OF_OPS = picture("ops") + picture("ops", width="phone", pixels=390)
 PLAN = ("manage.py", "showmigrations", "--plan")
 APPLIED = "Running migrations:\n  Applying shop.0001_initial... OK\n"
 EMPTY, FULL = counted_tables(none=True), counted_tables(none=False)
@@ -121,12 +129,15 @@ CASES: list[tuple[str, Reader, str, int, Outcome]] = [
     ("the refusal that was asked for", refused("not empty"), "It is not empty.\n", 1, PASSED),
     ("a refusal for another reason", refused("not empty"), "No such file.\n", 1, FAILED),
     ("no refusal", refused("not empty"), "It is not empty.\n", 0, FAILED),
-    ("pictures", PICTURES, picture() + picture(width="phone", pixels=390), 0, PASSED),
-    ("a width that is missing", PICTURES, picture(), 0, FAILED),
-    ("a picture of another width", PICTURES, picture() + picture(width="phone"), 0, FAILED),
-    ("another role", PICTURES, picture("ops") + picture("ops", width="phone", pixels=390), 0, FAILED),
-    ("a page that said nothing", PICTURES, picture(said=" ") + picture(width="phone", pixels=390), 0, FAILED),
-    ("a page that failed", PICTURES, picture(status=500) + picture(width="phone", pixels=390), 0, FAILED),
+    ("pictures", PICTURES, picture() + PHONE + REFUSED, 0, PASSED),
+    ("nobody is refused", PICTURES, picture() + PHONE, 0, FAILED),
+    ("nobody is refused on a phone", PICTURES, picture() + PHONE + refusals("desktop"), 0, FAILED),
+    ("a silent console", PICTURES, picture(console=None) + PHONE + REFUSED, 0, FAILED),
+    ("a width that is missing", PICTURES, picture() + REFUSED, 0, FAILED),
+    ("a picture of another width", PICTURES, picture() + picture(width="phone") + REFUSED, 0, FAILED),
+    ("another role", PICTURES, OF_OPS + REFUSED, 0, FAILED),
+    ("a page that said nothing", PICTURES, picture(said=" ") + PHONE + REFUSED, 0, FAILED),
+    ("a page that failed", PICTURES, picture(status=500) + PHONE + REFUSED, 0, FAILED),
     ("no picture", PICTURES, "", 0, ERRORED),
     ("nothing left", gone(), GONE, 0, PASSED),
     ("a folder left", gone(), GONE.replace("false", "true"), 1, FAILED),
