@@ -84,6 +84,18 @@ def test_what_nobody_recorded_is_let_be(tmp_path: Path, monkeypatch: pytest.Monk
     ask(tmp_path, other, "b.py")
 
 
+def test_what_is_another_each_time_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(monkeypatch, tmp_path, reading, "a.py", "b.py")
+    other.__name__ = "answer"
+    with monkeypatch.context() as patch:
+        patch.setenv(said.ANEW, "drop")
+        ask(tmp_path, other, "a.py")
+        ask(tmp_path, reading, "b.py")
+    ask(tmp_path, other, "a.py")
+    with pytest.raises(AssertionError, match="was recorded"):
+        ask(tmp_path, other, "b.py")
+
+
 def test_where_the_question_is_not_the_whole_of_it_nothing_is_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

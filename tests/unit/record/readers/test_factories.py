@@ -12,12 +12,14 @@ import pytest
 from functional.false_greens import CASES
 from functional.false_greens.recording import RECORDED, replay
 from gateproof.model import Outcome
-from gateproof.record.readers import READERS, Reader, canary, decide, ruff_check, zizmor
+from gateproof.record import readers
+from gateproof.record.readers import READERS, Reader, canary, ruff_check, zizmor
 from unit.record.readers.recorded import GOOD
 from unit.record.readers.test_recorded_runs import _ended
 
 FILES = Path("/files")
 DESCRIBED = Path(__file__).with_name("factories.json")
+# The files beside a run are no part of the question: `said` must not hear these.
 SAID: dict[str, dict[str, Any]] = json.loads(RECORDED.read_bytes())
 BY_NAME = {str(case): case for case in CASES}
 OPTIONS: tuple[tuple[str, Mapping[str, Any]], ...] = (
@@ -59,7 +61,7 @@ def test_each_reader_is_made_as_it_was() -> None:
 
 @pytest.mark.parametrize("run", [run for run in GOOD if run.reader.name != "pip-audit"], ids=str)
 def test_made_anew_it_reads_a_good_run(tmp_path: Path, run: Any) -> None:
-    it = decide(READERS[run.reader.name](), _ended(tmp_path, run))
+    it = readers.decide(READERS[run.reader.name](), _ended(tmp_path, run))
     assert (it.outcome, it.looked_at, it.unit) == (Outcome.PASSED, run.looked_at, run.unit)
 
 
@@ -81,9 +83,9 @@ def test_what_an_option_lets_be_passes_by_it_and_not_without(
     make = READERS[recorded.reader.name]
     ended = replay(recorded, SAID[case], tmp_path)
 
-    assert decide(make(**options), ended).outcome is Outcome.PASSED
+    assert readers.decide(make(**options), ended).outcome is Outcome.PASSED
     if options.keys() & {"silenced", "ignored"}:
-        assert decide(make(), ended).outcome is Outcome.VACUOUS
+        assert readers.decide(make(), ended).outcome is Outcome.VACUOUS
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_what_an_option_lets_be_passes_by_it_and_not_without(
 def test_a_canary_is_made_of_any_reader(tmp_path: Path, case: str, make: Callable[[], Reader]) -> None:
     name = next(name for name in SAID if name.startswith(case))
     reader = make()
-    it = decide(reader, replay(BY_NAME[name], SAID[name], tmp_path))
+    it = readers.decide(reader, replay(BY_NAME[name], SAID[name], tmp_path))
 
     assert reader.name == f"{case.partition(':')[0]}-canary"
     assert (it.outcome, it.looked_at, it.unit) == (Outcome.PASSED, 1, "canaries")
