@@ -228,7 +228,10 @@ def test_a_scanner_that_looks_at_nothing_is_noticed(tmp_path: Path) -> None:
 
 def test_a_file_that_the_scanner_passes_over_is_named(tmp_path: Path) -> None:
     def passes_over(folder: Path) -> Report:
-        skipped = next(path for path in folder.iterdir() if b"pass me over" in path.read_bytes())
+        copies = [path for path in folder.rglob("*") if path.is_file()]
+        skipped = next((path for path in copies if b"pass me over" in path.read_bytes()), None)
+        if skipped is None:  # it was started early, and nothing is there yet
+            return run_kingfisher(folder)
         aside = skipped.replace(folder.with_name("aside"))
         report = run_kingfisher(folder)
         aside.replace(skipped)
@@ -244,6 +247,20 @@ def test_a_file_that_the_scanner_passes_over_is_named(tmp_path: Path) -> None:
     assert caught(scan) == {("K002", "b.py")}
     assert (scan.files, scan.scanned) == (3, 2)
     assert (given / "b.py").read_text(encoding="utf-8") == "pass me over\n"
+
+
+def test_a_scanner_that_looked_before_there_was_anything_looks_again(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def looks_at_once(folder: Path) -> Report:
+        report = run_kingfisher(folder) if seen else blind(folder)
+        seen.append(report.files)
+        return report
+
+    text = f'x = "{token()}"\n'
+    scan = scan_folder(folder_of(tmp_path, {f"{n}.py": text for n in range(90)}), run=looks_at_once)
+    assert len(scan.findings) == scan.scanned == 90
+    assert seen == [0, 92]
 
 
 def test_a_count_that_nothing_explains_is_no_answer(tmp_path: Path) -> None:

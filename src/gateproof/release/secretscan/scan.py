@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,11 @@ def scan_folder(
 
     Raises UnknownError for what cannot be read.
     """
-    return _scan(printable(folder.name), lambda shadow: _take_folder(shadow, folder, below), allow, run)
+
+    def take(shadow: Shadow) -> None:
+        _take_folder(shadow, folder, below)
+
+    return _scan(printable(folder.name), take, allow, run, start_early=True)
 
 
 def refuse_secrets(evidence: Path, settings: Settings, *, run: Run = run_kingfisher) -> None:
@@ -177,15 +182,31 @@ def _take_folder(shadow: Shadow, folder: Path, below: str) -> None:
                 shadow.add_file(told + entry.name, entry.path)
 
 
-def _scan(what: str, take: Callable[[Shadow], None], allow: Iterable[RuleException], run: Run) -> SecretScan:
-    with tempfile.TemporaryDirectory(prefix="gateproof-") as folder:
+def _scan(
+    what: str,
+    take: Callable[[Shadow], None],
+    allow: Iterable[RuleException],
+    run: Run,
+    *,
+    start_early: bool = False,
+) -> SecretScan:
+    with (
+        tempfile.TemporaryDirectory(prefix="gateproof-") as folder,
+        ThreadPoolExecutor(max_workers=1) as pool,
+    ):
         shadow = Shadow(Path(folder) / "files")
+        # The scanner reads its rules before it looks into the folder, about as long as links take to make.
+        early = pool.submit(run, shadow.shown) if start_early else None
         try:
             take(shadow)
             paths = tuple(shadow.paths.values())
             planted = _plant(shadow, paths)
-            report = run(shadow.folder)
+            shadow.show()
+            report = early.result() if early else None
+            if report is None or not report.files:  # it looked before there was anything
+                report = run(shadow.shown)
             missed = _missed(shadow, report, len(planted), run)
+            shadow.remove()
         except OSError as error:
             raise UnknownError(
                 f"{what} could not be scanned: {error}. Make room or give access, and run it again."
@@ -227,7 +248,7 @@ def _missed(shadow: Shadow, report: Report, planted: int, run: Run) -> tuple[str
     if report.files == len(shadow.paths) + planted:
         return ()
     shadow.mark(token)
-    marked = {hit.name for hit in run(shadow.folder).hits if hit.rule == THEIRS}
+    marked = {hit.name for hit in run(shadow.shown).hits if hit.rule == THEIRS}
     missed = tuple(path for name, path in shadow.paths.items() if name not in marked)
     if not missed:
         raise UnknownError(

@@ -7,6 +7,7 @@ So it is given none: each file gets a number for a name, and archives are unpack
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import lzma
 import os
@@ -14,6 +15,7 @@ import shutil
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -29,6 +31,8 @@ MOST_UNPACKED = 1 << 30
 """Bytes that the archives within one delivery may unpack to."""
 DEEPEST = 5
 """Archives within archives."""
+TOGETHER = 100
+"""Copies in one folder: a file system takes longer to put a name among thousands."""
 
 KEPT_SUFFIXES = frozenset({".config", ".json", ".tf", ".toml", ".xml", ".yaml", ".yml"})
 """A few rules ask for these. Every other file is called .txt; a canary shows that each of them is looked at."""
@@ -61,9 +65,11 @@ _BROKEN = (GateproofError, tarfile.TarError, lzma.LZMAError, zlib.error, EOFErro
 class Shadow:
     """A folder of copies, and what each one really is."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._folder_text = str(folder)
+    def __init__(self, shown: Path) -> None:
+        self.shown = shown
+        """What the scanner is given: empty, until `show` puts all copies into it at once."""
+        self.folder = shown.with_name("copies")
+        self._folder_text = str(self.folder)
         self.files = 0
         """How many files were given."""
         self.paths: dict[str, str] = {}
@@ -71,7 +77,8 @@ class Shadow:
         self.closed: dict[str, str] = {}
         """Files that could not be looked into, and why."""
         self._left = MOST_UNPACKED
-        folder.mkdir()
+        self.shown.mkdir()
+        self.folder.mkdir()
 
     def add(self, path: str, blocks: Iterable[bytes]) -> None:
         """Take one file of the delivery."""
@@ -92,7 +99,7 @@ class Shadow:
     def _linked(self, path: str, place: str) -> bool:
         name = self._name_for(path)
         try:
-            os.link(place, f"{self._folder_text}{os.sep}{name}")
+            os.link(place, self._place_of(name))
         except OSError:
             return False  # another disk, or one that knows no links: copy it
         self.paths[name] = path
@@ -103,19 +110,38 @@ class Shadow:
         """Put one more file among the copies, that is none of the delivery."""
         (self.folder / name).write_bytes(text.encode("utf-8", "surrogateescape"))
 
+    def show(self) -> None:
+        """Put the copies before the scanner by one rename, so that it sees all of them or none."""
+        self.folder = self.folder.rename(self.shown / self.folder.name)
+        self._folder_text = str(self.folder)
+
+    def remove(self) -> None:
+        """Take the copies away: by several threads, for a file system lets each wait."""
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(shutil.rmtree, [one for one in self.folder.iterdir() if one.is_dir()]))
+
     def mark(self, token: Callable[[], str]) -> None:
         """Write a canary at the end of each copy. The files that were given stay as they are."""
         for name in self.paths:
-            place, spare = self.folder / name, self.folder / f"{name}.spare"
+            place = Path(self._place_of(name))
+            spare = place.with_name(f"{name}.spare")
             shutil.copyfile(place, spare)
             with spare.open("ab") as file:
                 file.write(f"\n{token()}\n".encode())
             spare.replace(place)
 
     def _name_for(self, path: str) -> str:
+        number = len(self.paths)
+        if number % TOGETHER == 0:
+            with contextlib.suppress(FileExistsError):  # the one before could not be linked
+                Path(f"{self._folder_text}{os.sep}{number // TOGETHER}").mkdir()
         dot, suffix = path.rpartition(".")[1:]
         kept = f"{dot}{suffix.lower()}"
-        return f"{len(self.paths):06d}{kept if kept in KEPT_SUFFIXES else '.txt'}"
+        return f"{number:06d}{kept if kept in KEPT_SUFFIXES else '.txt'}"
+
+    def _place_of(self, name: str) -> str:
+        number = int(name.partition(".")[0])
+        return f"{self._folder_text}{os.sep}{number // TOGETHER}{os.sep}{name}"
 
     def _add(self, path: str, blocks: Iterator[bytes], depth: int) -> None:
         head = next(blocks, b"")
@@ -123,7 +149,7 @@ class Shadow:
             head += block
         if not _is_packed(head):
             name = self._name_for(path)
-            self._write(self.folder / name, chain((head,), blocks), depth)
+            self._write(Path(self._place_of(name)), chain((head,), blocks), depth)
             self.paths[name] = path
             return
         place = self.folder.with_name(f"packed-{depth}")
