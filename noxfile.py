@@ -10,13 +10,17 @@ A gate is green when its record says that it looked at something and found it go
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nox
+import psutil
 
 # The suite that runs here is the suite of this checkout, also where another copy is installed.
 sys.path.insert(0, str(Path(__file__).parent / "src"))
@@ -106,7 +110,7 @@ def business_checks(session: GateSession) -> None:
     session.run(*command, cwd=STORE, env=env, reads=run_checks())
 
 
-@gate(lock="store", name="database")
+@gate(lock="store", name="database", is_long=True)
 def on_postgres(session: GateSession) -> None:
     """An empty PostgreSQL becomes a working store: migrations, demo data, business checks and tests."""
     with embedded_postgres() as server:
@@ -177,25 +181,18 @@ def types(session: GateSession) -> None:
     session.run("mypy", "--cache-dir", session.create_tmp(), reads=mypy())
 
 
-@gate(lock="dev", install_project=True)
+@gate(lock="dev", install_project=True, is_long=True)
 def unit(session: GateSession) -> None:
     """The suite's own tests pass, and run every branch of it."""
-    # Not in the session's own TMPDIR: that lies in this repository, and the tests make repositories of their own.
-    coverage = {"COVERAGE_FILE": str(Path(session.virtualenv.location) / "coverage.data")}
-    session.run(
-        *(
-            "pytest",
-            "-m",
-            "not acceptance and not long",
-            "--numprocesses",
-            "2",
-            "--cov",
-            "--cov-report",
-            "term",
-        ),
-        env=coverage,
-        reads=pytest_tests(at_least=150),
-    )
+    data = str(Path(session.virtualenv.location) / "coverage.data")
+    with roomy_folder() as temporary:
+        session.run(
+            *("pytest", "-m", "not acceptance and not long"),
+            *("--numprocesses", "2", "--dist", "worksteal"),
+            *("--cov", "--cov-report", "term"),
+            env={"COVERAGE_FILE": data, "TMPDIR": temporary},
+            reads=pytest_tests(at_least=150),
+        )
 
 
 @gate(lock="package")
@@ -209,7 +206,8 @@ def package(session: GateSession) -> None:
     session.run("twine", "check", "--strict", *archives, reads=twine_check(at_least=2))
 
 
-@gate(lock="acceptance", install_project=True)  # The suite's and the store's own tests, in one environment.
+# The suite's and the store's own tests, in one environment.
+@gate(lock="acceptance", install_project=True, is_long=True)
 def regressions(session: GateSession) -> None:
     """Each known defect, put back, is noticed by the test that is named for it."""
     session.run("pytest", "tests/defects/come_back.py", reads=pytest_tests(at_least=9))
@@ -229,6 +227,24 @@ def acceptance(session: nox.Session) -> None:
     command = ("pytest", "-m", "acceptance and not long", "-p", "no:cacheprovider", "--durations", "20")
     # Two at a time, a file each: what one file makes once, its tests share.
     session.run(*command, "--numprocesses", "2", "--dist", "loadfile", *session.posargs)
+
+
+@contextlib.contextmanager
+def roomy_folder() -> Iterator[str]:
+    """A folder for the many small repositories of the tests: in memory where there is room, never in this one."""
+    memory = Path("/dev") / "shm"
+    room = 4 << 30
+    fits = os.name == "posix" and os.access(memory, os.W_OK) and psutil.virtual_memory().available > room
+    if fits and shutil.disk_usage(memory).free > room and not os.statvfs(memory).f_flag & os.ST_NOEXEC:
+        place = tempfile.mkdtemp(prefix="gateproof-", dir=memory)
+    else:
+        place = tempfile.mkdtemp(prefix="gateproof-")
+    # Some tests start servers, which run as another user.
+    Path(place).chmod(0o711)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def database(session: GateSession) -> dict[str, str]:

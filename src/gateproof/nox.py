@@ -42,7 +42,7 @@ from gateproof.record.recorder import Recorder, leg_of
 from gateproof.record.table import GateRow, gate_rows, print_gates
 
 CALL = "GATEPROOF_CALL"
-TAG = "gate"
+TAG, LONG = "gate", "long"
 LISTING = frozenset({"--list", "-l", "--list-sessions", "--help", "-h", "--version", "--usage", "--json"})
 
 
@@ -94,6 +94,7 @@ def gate(
     secrets: str | None = None,
     needs: Sequence[str] = (),
     in_copy: bool = False,
+    is_long: bool = False,
     name: str | None = None,
 ) -> Callable[[Callable[[GateSession], None]], Any]:
     """Declare a gate over a function that calls `session.run(..., reads=READER)`.
@@ -108,6 +109,8 @@ def gate(
     `secrets` is a file of NAME=VALUE lines outside the repository; `needs` are services, such as `postgres`.
     In a value of `env`, `{NAME}` stands for a folder and `{postgres.url}` (`.host`, `.port`, `.user`, `.password`,
     `.name`) for the service. `in_copy` runs them in a copy of the source, for a project that writes beside itself.
+
+    A gate that `is_long` begins before the others, so that with `-j` no processor is left idle at the end.
 
     Raises ValueError when a session of that name exists already (nox would only warn, and drop one of the two),
     and for a service or a secrets file that there cannot be.
@@ -127,7 +130,7 @@ def gate(
         declared = nox.session(
             name=title,
             python=python,
-            tags=[TAG],
+            tags=[TAG, LONG] if is_long else [TAG],
             reuse_venv=True,
             venv_backend="uv|virtualenv" if recipe.makes_one else "none",
             download_python="never",
@@ -150,8 +153,9 @@ class _Gate:
 
 
 def gate_names() -> list[str]:
-    """Every gate declared so far, in the order of the noxfile."""
-    return [name for name, function in nox.registry.get().items() if TAG in (function.tags or ())]
+    """Every gate declared so far: the long ones, then the others, both in the order of the noxfile."""
+    tags = {name: function.tags or () for name, function in nox.registry.get().items()}
+    return sorted((name for name in tags if TAG in tags[name]), key=lambda name: LONG not in tags[name])
 
 
 def confirm_all_gates(session: nox.Session) -> None:
