@@ -76,7 +76,9 @@ def passes(copy: Path, runner: str, tests: Iterable[str]) -> bool | None:
 
 def _of_pytest(ended: subprocess.CompletedProcess[str], count: int) -> bool | None:
     numbers = {str(m.lastgroup): int(m[m.lastgroup or 0]) for m in CLOSING.finditer(ended.stdout[-200:])}
-    if numbers.get("broken") or numbers.get("passed", 0) + numbers.get("failed", 0) < count:
+    # An error may follow a test that failed; one that could not even begin did not fail.
+    is_broken = numbers.get("broken") and not numbers.get("failed")
+    if is_broken or numbers.get("passed", 0) + numbers.get("failed", 0) < count:
         return None
     return {0: not numbers.get("failed"), 1: not numbers.get("failed")}.get(ended.returncode)
 
