@@ -25,7 +25,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import date
 from pathlib import Path, PurePath
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import pytest
@@ -166,7 +166,7 @@ def _plain(value: Any, places: list[str], depth: int = 0) -> Any:
         return _without(value, places)
     again = functools.partial(_plain, places=places, depth=depth + 1)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in dataclasses.fields(value)]
+        names = [field.name for field in dataclasses.fields(value) if field.compare]
         return {type(value).__name__: {name: again(getattr(value, name)) for name in names}}
     plain = next((plain for kinds, plain in _PLAIN if isinstance(value, kinds)), None)
     return plain(value, again) if plain else type(value).__name__
@@ -185,7 +185,9 @@ _PLAIN: tuple[tuple[type | tuple[type, ...], Callable[[Any, Callable[[Any], Any]
     # What a function is called is no part of a question; what it closes over is.
     (FunctionType, lambda value, again: ["function", *map(again, _closed_over(value))]),
     (functools.partial, lambda value, again: again([value.func, value.args, value.keywords])),
-    ((type, BuiltinFunctionType), lambda value, again: value.__qualname__),
+    # Such as the `__getitem__` of the dictionary that a test's files are in.
+    ((BuiltinFunctionType, MethodType), lambda value, again: ["method", again(value.__self__)]),
+    (type, lambda value, again: value.__qualname__),
 )
 
 

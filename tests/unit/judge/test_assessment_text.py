@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from bundles import NOON, bundle_of
 from gateproof.judge.assess import Assessment, assess
@@ -58,3 +59,27 @@ def test_several_zips_are_a_table() -> None:
     assert head.split()[:3] == ["ZIP", "done", "open"]
     assert one.split()[:3] == ["shop.zip", "1", "2"]
     assert two.split()[:3] == ["shop.zip", "2", "1"]
+
+
+def test_what_a_project_is_stands_in_the_table_of_several() -> None:
+    ci = ".github/workflows/ci.yml"
+    files = {
+        "shop/manage.py": "",
+        "shop/settings.py": "SECRET_KEY = 'x'\n",
+        "pyproject.toml": "[tool.black]\n",
+        ci: "on: push\njobs: {a: {runs-on: x, steps: [{run: 'pytest -q'}]}}\n",
+    }
+    head, row = comparison([assessment(**files)])
+
+    cells = [" ".join(cell.split()) for cell in re.split(r" {2,}", row)]
+    assert dict(zip(re.split(r" {2,}", head), cells, strict=True)) == {
+        "ZIP": "shop.zip",
+        "done": "1",
+        "open": "2",
+        "tests": "pytest",
+        "formatter": "black (not in CI)",
+        "audit": "none",
+        "manage.py": "shop/manage.py",
+        "secrets": "1",
+        "findings": "1",
+    }

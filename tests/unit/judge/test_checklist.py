@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateproof.errors import UsageError
-from gateproof.judge.checklist import Checklist, Mark, parse, render
+from gateproof.judge.checklist import Checklist, Mark, parse, render, unknown_kind
 
 
 def a_word(argument: str) -> str | None:
@@ -181,3 +181,15 @@ def test_a_mark_is_read_back_and_changes_nothing_else(
 def test_a_document_that_is_made_to_be_too_much_is_refused(text: str, why: str) -> None:
     with pytest.raises(UsageError, match=why):
         parse(text.encode(), "a.md", KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("fil", "did you mean `file:`?"),
+        ("tga", "did you mean `tag:`?"),
+        ("xyzzy", "the kinds are file, tag, tags"),
+    ],
+)
+def test_an_unknown_kind_is_answered_with_the_nearest_or_with_all(kind: str, hint: str) -> None:
+    assert unknown_kind(kind, ("tags", "file", "tag")) == f"there is no proof kind `{kind}:`; {hint}"

@@ -90,3 +90,34 @@ def test_milestones_are_read_from_the_settings() -> None:
 def test_a_mistake_in_the_settings_is_named(table: object, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         read_milestones(table, "pyproject.toml")
+
+
+def test_a_milestone_has_its_version_and_its_tag() -> None:
+    told = [{"name": "m1", "version": "0.1.0", "tag": "v0.1", "items": ["S0", "S1.2"]}, {"name": "m2"}]
+
+    assert read_milestones(told, "x") == (
+        Milestone(name="m1", version="0.1.0", tag="v0.1", items=("S0", "S1.2")),
+        Milestone(name="m2", version="", tag="", items=()),
+    )
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    told = [
+        {"name": " "},
+        7,
+        {"name": "m1", "items": "S0"},
+        {"name": "m2", "items": [1]},
+        {"name": "m3"},
+        {"name": "m3"},
+    ]
+
+    with pytest.raises(UsageError) as error:
+        read_milestones(told, "pyproject.toml")
+
+    assert str(error.value) == (
+        "pyproject.toml: milestone 1 has no name; milestone 2 has no name; "
+        'the items of the milestone m1 must be ids, such as ["S0", "S1.5"]; '
+        'the items of the milestone m2 must be ids, such as ["S0", "S1.5"]; the milestone m3 is there twice.'
+    )
+    with pytest.raises(UsageError, match=r"x: milestone 1 has no name\."):
+        read_milestones("m1", "x")

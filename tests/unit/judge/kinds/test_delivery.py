@@ -182,6 +182,22 @@ def test_a_statement_that_nobody_stands_for(bundle: Any, verdict: Verdict, words
     assert words in judgement.reason
 
 
+def test_what_a_person_signed_or_did_not_is_linked() -> None:
+    both = (REVIEW, f"{REVIEW}.sig")
+    assert judged("signed: legal", signed()).evidence == both
+    assert judged("signed: legal", signed(by=None)).evidence == both
+    assert judged("signed: legal", signed(signature=False)).evidence == (REVIEW,)
+    for text in (TEXT.replace("Reason", "Because"), TEXT.replace("2026-11-01", "2027-11-01")):
+        assert judged("signed: legal", signed(text)).evidence == (REVIEW,)
+
+
+def test_a_rule_that_there_is_none_of_is_answered_with_some() -> None:
+    assert CHECKS["zip"]("clen") == (
+        "there is no rule 'clen'; write `zip: clean`, `zip: from-git` or rules such as "
+        + ", ".join(code.rule for code in Code if code.code.startswith("C") and code.rule)
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "argument"), [("zip", "clen"), ("zip", "env-file, x"), ("tag", "-x"), ("signed", "a/b")]
 )

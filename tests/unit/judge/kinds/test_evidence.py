@@ -67,6 +67,22 @@ LOG = "evidence/gates/test/py3.11-linux/20260101T120000Z-00000000/output.log"
         ("utf-8", "a.txt", "a long text".encode("utf-16-le"), UNMET, "UTF-16-LE without a mark"),
         ("utf-8", "a.txt", "a long text".encode("utf-16-be"), UNMET, "UTF-16-BE without a mark"),
         ("utf-8", "a.txt", b"text\0", UNMET, "NUL"),
+        ("utf-8", "a.txt", b"\0\0\xfe\xff\0\0\0a", UNMET, "it is UTF-32-BE"),
+        ("utf-8", "a.txt", b"a\0b\0", UNMET, "UTF-16-LE without a mark"),
+        ("utf-8", "a.txt", b"\0a\0b", UNMET, "UTF-16-BE without a mark"),
+        ("utf-8", "a.txt", b"a\0b", UNMET, "NUL"),
+        ("utf-8", "a.txt", b"\0\0\0\0", UNMET, "NUL"),
+        ("utf-8", "a.txt", b"a\0b\0cdefgh", UNMET, "NUL"),
+        ("utf-8", "a.txt", b"a\0b\0c\0defg", UNMET, "NUL"),
+        ("utf-8", "a.txt", b"a\0" * 10 + b"\0\0" + b"b\0" * 9, UNMET, "UTF-16-LE without a mark"),
+        ("utf-8", "a.txt", b"a\0" * 8 + b"\0\0" * 2, UNMET, "NUL"),
+        ("utf-8", "a.txt", b"\0a" * 10 + b"\0\0" + b"\0b" * 9, UNMET, "UTF-16-BE without a mark"),
+        ("utf-8", "a.txt", b"\0a" * 8 + b"\0\0" * 2, UNMET, "NUL"),
+        ("utf-8", "a.txt", b"a" * 512 + b"\0", UNMET, "NUL"),
+        ("not-empty", "a.txt", b" " * 4095, UNMET, "nothing but blanks"),
+        ("not-empty", "a.txt", b" " * 4096, MET, "none is empty"),
+        ("not-empty", "a.txt", b"X", MET, "none is empty"),
+        ("only-sealed", "x/evidence/README.md", b"x", UNMET, "nothing that sealing writes"),
         ("utf-8", "a.txt", b"caf\xe9", UNMET, "not UTF-8 (byte 3)"),
         ("utf-8", "a.png", b"x", UNPROVEN, "no file that this is about"),
         ("pictures", "a.png", png(), MET, "each decodes"),
@@ -126,6 +142,26 @@ def test_the_seals_own_files_need_no_line_in_their_own_index() -> None:
     files = {"evidence/README.md": "[log](x.log)", "evidence/x.log": "x", "evidence/SHA256SUMS": "x"}
 
     assert judged("evidence: indexed", bundle_of(files)).verdict is MET
+
+
+def test_an_index_may_link_by_its_own_address_and_a_folder_is_there_by_its_files() -> None:
+    own = {"pyproject.toml": '[project.urls]\nhome = "https://github.com/me/shop"\n'}
+    proof = {"docs/proof/a.txt": "x", "docs/proof/b/c.txt": "x"}
+    index = "[a](https://github.com/me/shop/blob/main/docs/proof/a.txt) [b](proof/b/c.txt) [b](proof/b)"
+
+    assert judged(INDEX, bundle_of({"docs/index.md": index} | proof | own)).reason == (
+        "docs/index.md links all 2 files of docs/proof/"
+    )
+    other = {"pyproject.toml": own["pyproject.toml"].replace("me/shop", "me/other")}
+    assert judged(INDEX, bundle_of({"docs/index.md": index} | proof | other)).verdict is UNMET
+
+
+def test_eleven_screenshots_are_ten_links() -> None:
+    files = {f"evidence/{n:02}-admin.png": png() for n in range(11)}
+    judgement = judged("pictures: admin", bundle_of(files))
+
+    assert judgement.reason == "11 screenshots decode"
+    assert judgement.evidence == tuple(sorted(files)[:10])
 
 
 def test_no_index_is_said() -> None:
