@@ -43,13 +43,18 @@ def take_snapshots(first: date, last: date, *, now: datetime) -> list[tuple[date
     if last >= now.astimezone(UTC).date():
         raise DayHasNotEnded(f"{last} has not ended (UTC). Its snapshot can be taken tomorrow.")
     stored = {snapshot.day: snapshot for snapshot in DailySnapshot.objects.filter(day__range=(first, last))}
-    results = []
+    results, rows = [], []
     for day, figures in measure_days(first, last).items():
         values = {"definitions_version": DEFINITIONS_VERSION, **figures}
         known = stored.get(day)
         if known and known.definitions_version == DEFINITIONS_VERSION and known.figures() == figures:
             results.append((day, Taken.SAME))
             continue
-        DailySnapshot.objects.update_or_create(day=day, defaults={**values, "taken_at": now})
+        rows.append(DailySnapshot(day=day, taken_at=now, **values))
         results.append((day, Taken.CHANGED if known else Taken.NEW))
+    # One statement for all days. Whoever takes the same day meanwhile waits for it, and neither fails.
+    written = [field.name for field in DailySnapshot._meta.fields if field.name not in {"id", "day"}]
+    DailySnapshot.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["day"], update_fields=written
+    )
     return results
