@@ -69,6 +69,11 @@ def test_the_zip_becomes_healthy_containers_from_an_empty_volume(clone: Path) ->
     assert outcomes(proof) == dict.fromkeys((*names, "fresh-database"), Outcome.PASSED), proof.steps
     assert everything() == before
     (web,) = (record for record in records(clone) if record.attempt.gate == "docker-web")
+    (tested,) = (run for run in records(clone) if run.attempt.gate == "docker-gates")
+    said = (tested.folder / "output.log").read_text(encoding="utf-8")
+    # Workers wait at the queue by then. Whoever tests is not told where it is.
+    assert "--env CELERY_BROKER_URL= " in said
+    assert "redis://" not in said
     logs = sorted(path.name for path in (web.folder / "files").iterdir())
     assert logs == ["beat.log", "db.log", "redis.log", "web.log", "worker.log"]
 
@@ -112,7 +117,7 @@ def is_running_a_command() -> bool:
     ("step", "is_under_way", "stop"),
     [
         ("docker-image", is_built, signal.SIGTERM),
-        ("docker-seed", is_running_a_command, signal.SIGINT),
+        ("docker-migrations", is_running_a_command, signal.SIGINT),
     ],
     ids=["SIGTERM when the image is just built", "Ctrl-C while a command runs inside"],
 )
