@@ -30,6 +30,7 @@ OF_A_RUN = frozenset({LINK, TEST_RESULT, VULNERABILITIES, BOM})
 
 RUN_FIELD = "gateproof_run"
 VERDICT_FIELD = "gateproof_verdict"
+AUDITED_FIELD = "gateproof_audited"
 BUILD_FIELD = "gateproof_build"
 
 VERIFIER = "urn:gateproof:verifier"

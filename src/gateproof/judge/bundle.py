@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from gateproof.evidence.attempts import Attempt
 from gateproof.evidence.statement import LINK, RUN_FIELD, TEST_RESULT, Statement
+from gateproof.judge.audited import Audited, audited
 from gateproof.model import Finding, Outcome
 
 MOST_TEXT = 4 * 1024 * 1024
@@ -46,6 +47,8 @@ class EvidenceRun:
     """Names of tests that passed."""
     failed: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+    audited: Audited | None = None
+    """What it says of pins, where it is an audit."""
 
     @property
     def name(self) -> str:
@@ -168,6 +171,7 @@ def read_run(statements: Iterable[Statement], attempt: Attempt, *, kind: str, pl
         passed=_texts(result.predicate.get("passedTests")),
         failed=_texts(result.predicate.get("failedTests")),
         counts=_counts(ours),
+        audited=audited(listed),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from gateproof.judge import inventory
 from gateproof.judge.bundle import Bundle
 from gateproof.judge.claims import read_claims
+from gateproof.judge.pinstates import PinStates
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +20,9 @@ class Change:
     after: str | None
     where: str = ""
     """Where it stands, when the name does not say so."""
+    state_before: str = ""
+    """Of a pinned package: its licence, and what is known against it."""
+    state_after: str = ""
 
     @property
     def is_same(self) -> bool:
@@ -115,6 +119,7 @@ def _said(path: str, bundle: Bundle) -> str:
 
 def _dependencies(old: Bundle, new: Bundle) -> Iterator[Change]:
     before, after = inventory.pins(old), inventory.pins(new)
+    known_before, known_after = PinStates(old), PinStates(new)
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name, {}), after.get(name, {})
         by_change: dict[tuple[str | None, str | None], list[str]] = {}
@@ -122,7 +127,14 @@ def _dependencies(old: Bundle, new: Bundle) -> Iterator[Change]:
             if was.get(lock) != now.get(lock):
                 by_change.setdefault((was.get(lock), now.get(lock)), []).append(lock)
         for (version, later), locks in by_change.items():
-            yield Change(name=name, before=version, after=later, where=", ".join(locks))
+            yield Change(
+                name=name,
+                before=version,
+                after=later,
+                where=", ".join(locks),
+                state_before=known_before.told(name, version, locks[0]) if version else "",
+                state_after=known_after.told(name, later, locks[0]) if later else "",
+            )
 
 
 def _migrations(files: tuple[Change, ...], old: Bundle, new: Bundle) -> tuple[Change, ...]:

@@ -69,6 +69,10 @@ def told(change: Change) -> str:
 def _sides(change: Change) -> tuple[str, str]:
     """Before and after, empty where it was not there or only says the name again."""
     before, after = ("" if text == change.name else text or "" for text in (change.before, change.after))
+    states = (change.state_before, change.state_after)
+    before, after = (
+        f"{text} ({state})" if state else text for text, state in zip((before, after), states, strict=True)
+    )
     return before, after
 
 
@@ -126,5 +130,10 @@ def _as_mapping(kind: str, change: Change) -> dict[str, str | None]:
         "before": change.before,
         "after": change.after,
         "where": change.where,
+        **(
+            {"state_before": change.state_before, "state_after": change.state_after}
+            if kind == "dependencies"
+            else {}
+        ),
         "fell": fall(change) if kind == "gates" else "",
     }

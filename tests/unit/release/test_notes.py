@@ -12,6 +12,7 @@ from gateproof.judge.changes import compare, first
 from gateproof.model import Outcome
 from gateproof.release.notes import MOST_OF_A_PAGE, Commit, Facts, notes, tag_page, unmentioned
 
+UNASKED = "(licence unknown; advisories not known)"
 OLD = bundle_of(
     {"requirements.txt": "django==5.2.0\ngone==1\n", "s/migrations/0001_a.py": "1"},
     run(),
@@ -53,9 +54,9 @@ FACTS = Facts(
         "Released 2026-11-24 as `v0.3-m3`, milestone m3.",
         "- A till, #12.",
         "- Mend the \\*door\\* \\| again (222222222222)",
-        "| `django` | changed | 5.2.0 | 5.2.1 | requirements.txt |",
-        "| `gone` | removed | 1 |  | requirements.txt |",
-        "| `new` | added |  | 1 | requirements.txt |",
+        f"| `django` | changed | 5.2.0 {UNASKED} | 5.2.1 {UNASKED} | requirements.txt |",
+        f"| `gone` | removed | 1 {UNASKED} |  | requirements.txt |",
+        f"| `new` | added |  | 1 {UNASKED} | requirements.txt |",
         "| `TILL_URL` | added |  |  | s.py |",
         "| `lint` | PASSED, 12 tests | FAILED, 12 tests |",
         "| `test` | PASSED, 12 tests | the same |",

@@ -13,10 +13,8 @@ from gateproof.judge.bundle import Bundle
 from gateproof.judge.case import Case
 from gateproof.judge.kinds.contract import Kind
 from gateproof.judge.kinds.files import check_paths, paths_of, pins_of
-from gateproof.judge.tomltext import read_toml
+from gateproof.judge.pinstates import RECORD, determined, digest_of
 from gateproof.judge.verdict import Judgement, met, unmet, worst
-
-RECORD = "licences.json"
 
 
 def _licensed(argument: str, case: Case) -> Judgement:
@@ -32,9 +30,9 @@ def _one_lock(path: str, bundle: Bundle) -> Judgement:
         document = json.loads(record)
         known = {(one["name"], one["version"]): one for one in document["packages"]}
         texts = {str(digest): "\n".join(lines) for digest, lines in document["texts"].items()}
-        determined = _determined(bundle)
+        said = determined(bundle)
         wanted = list(_pins(pins))
-        wrong = [words for pin in wanted for words in _one_pin(pin, known, texts, determined)]
+        wrong = [words for pin in wanted for words in _one_pin(pin, known, texts, said)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return unmet(f"{place} is not a record of licences: {type(error).__name__}", place)
     if not wanted:
@@ -54,26 +52,17 @@ def _one_pin(
     pin: tuple[str, str],
     known: Mapping[tuple[str, str], Any],
     texts: Mapping[str, str],
-    determined: frozenset[tuple[str, str]],
+    said: Mapping[tuple[str, str], str],
 ) -> Iterator[str]:
     package = known.get(pin)
     if package is None:
         yield f"{'=='.join(pin)} is not in it"
         return
-    # As the record itself is digested: a person's word is about exactly this.
-    read = json.dumps({"declared": package["declared"], "files": package["files"]}, sort_keys=True)
-    if not package["licence"] and (pin[0], sha256(read.encode()).hexdigest()) not in determined:
+    if not package["licence"] and (pin[0], digest_of(package)) not in said:
         yield f"the licence of {'=='.join(pin)} is unknown"
     for file in package["files"]:
         if sha256(texts[file["sha256"]].encode()).hexdigest() != file["sha256"]:
             yield f"the text {file['name']} of {'=='.join(pin)} was changed"
-
-
-def _determined(bundle: Bundle) -> frozenset[tuple[str, str]]:
-    """The packages whose licence a person determined, with the digest of what was read."""
-    settings = read_toml(bundle.text("pyproject.toml") or "")
-    audit = settings.get("tool", {}).get("gateproof", {}).get("audit", {})
-    return frozenset((one["package"], one["of"]) for one in audit.get("determined", ()) if one["licence"])
 
 
 LICENSED = Kind(

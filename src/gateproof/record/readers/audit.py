@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateproof.errors import NO, UNKNOWN, YES
-from gateproof.evidence.statement import VULNERABILITIES
+from gateproof.evidence.statement import AUDITED_FIELD, VULNERABILITIES
 from gateproof.model import Ended, Outcome, Reading
 from gateproof.record.readers.contract import NotUnderstoodError, Reader, Requirement
 from gateproof.record.readers.text import count_of, json_from
@@ -119,6 +119,12 @@ def _predicate(report: Mapping[str, Any]) -> dict[str, Any]:
                 }
                 for one in report["vulnerabilities"]
             ],
+        },
+        AUDITED_FIELD: {
+            "locks": [str(one["lock"]) for one in report["locks"]],
+            "complete": not report["unknown"]
+            and not report["skipped"]
+            and report["audited"] == report["pinned"],
         },
         "metadata": {"scanStartedOn": str(report["started"]), "scanFinishedOn": str(report["finished"])},
     }
