@@ -164,12 +164,14 @@ def never_verifies_alone(changes: list[Mutation]) -> None:
 some_changes = st.lists(mutations(), min_size=1, max_size=3)
 
 
+@pytest.mark.no_cover
 @QUICK
 @given(some_changes)
 def test_a_changed_delivery_never_verifies(changes: list[Mutation]) -> None:
     never_verifies(changes)
 
 
+@pytest.mark.no_cover
 @QUICK
 @given(some_changes)
 def test_a_changed_zip_never_verifies(changes: list[Mutation]) -> None:

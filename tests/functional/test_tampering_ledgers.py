@@ -375,12 +375,14 @@ some_changes = st.lists(mutations(words=False), min_size=0, max_size=2).flatmap(
 """Of what it says one thing at most: who changes all of it consistently has written another record."""
 
 
+@pytest.mark.no_cover
 @QUICK
 @given(some_changes)
 def test_a_changed_ledger_is_refused_or_decides_the_same(changes: list[Mutation]) -> None:
     changes_nothing_that_decides(changes)
 
 
+@pytest.mark.no_cover
 @QUICK
 @given(st.sampled_from(sorted(RED)), some_changes)
 def test_a_changed_ledger_with_a_red_leg_stays_red(red: str, changes: list[Mutation]) -> None:

@@ -140,6 +140,7 @@ QUIETLY = settings(
 )
 
 
+@pytest.mark.no_cover
 @QUIETLY
 @given(data=st.data())
 def test_flipped_bytes_are_never_clean_and_different(
@@ -154,6 +155,7 @@ def test_flipped_bytes_are_never_clean_and_different(
     never_clean_and_different(tmp_path / "a.zip", bytes(changed))
 
 
+@pytest.mark.no_cover
 @QUIETLY
 @given(data=st.data())
 def test_cut_and_moved_bytes_are_never_clean_and_different(
@@ -167,6 +169,7 @@ def test_cut_and_moved_bytes_are_never_clean_and_different(
         never_clean_and_different(tmp_path / "a.zip", changed)
 
 
+@pytest.mark.no_cover
 @QUIETLY
 @given(data=st.binary(max_size=400), at=st.sampled_from([0, None]))
 def test_bytes_put_in_front_or_behind_are_never_clean(
