@@ -1,6 +1,7 @@
 """Production starts only where it is safe, and says everything that is missing at once."""
 
 import ast
+import io
 import os
 import secrets
 import subprocess
@@ -8,6 +9,8 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.test import SimpleTestCase
 
 from purelaka.settings.base import database
@@ -120,6 +123,38 @@ class ProductionRefusesToStartUnsafe(SimpleTestCase):
             key = SAFE | {"STRIPE_SECRET_KEY": f"sk_{kind}_" + secrets.token_hex(16)}
             (problem,) = problems(key, stage=stage)
             self.assertEqual(problem, f"STRIPE_SECRET_KEY is a {kind} key, which is not for {stage}.")
+
+
+# What protects a production store, what is no protection, and the finding that says so.
+PROTECTIONS = (
+    ("SECURE_SSL_REDIRECT", True, False, "security.W008"),
+    ("SECURE_HSTS_SECONDS", 31536000, 0, "security.W004"),
+    ("SECURE_HSTS_INCLUDE_SUBDOMAINS", True, False, "security.W005"),
+    ("SECURE_HSTS_PRELOAD", True, False, "security.W021"),
+    ("SESSION_COOKIE_SECURE", True, False, "security.W012"),
+    ("CSRF_COOKIE_SECURE", True, False, "security.W016"),
+    ("SECURE_CONTENT_TYPE_NOSNIFF", True, False, "security.W006"),
+    ("SECURE_REFERRER_POLICY", "same-origin", None, "security.W022"),
+    ("X_FRAME_OPTIONS", "DENY", "SAMEORIGIN", "security.W019"),
+    ("SECRET_KEY", SAFE["SECRET_KEY"], "short", "security.W009"),
+    ("ALLOWED_HOSTS", ["shop.purelaka.example"], [], "security.W020"),
+    ("DEBUG", False, True, "security.W018"),
+)
+
+
+class TheCheckOfADeploymentSaysNo(SimpleTestCase):
+    def check(self, **changes: object) -> None:
+        safe = {name: value for name, value, _, _ in PROTECTIONS}
+        with self.settings(**safe | changes):
+            call_command("check", deploy=True, fail_level="WARNING", stdout=io.StringIO())
+
+    def test_with_every_protection_it_finds_nothing(self):
+        self.check()
+
+    def test_each_protection_that_is_off_is_found(self):
+        for name, _, off, finding in PROTECTIONS:
+            with self.subTest(name=name), self.assertRaisesMessage(SystemCheckError, finding):
+                self.check(**{name: off})
 
 
 class ProductionForReal(SimpleTestCase):

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 from celery.beat import Scheduler
+from celery.exceptions import Retry
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
@@ -105,6 +107,29 @@ class JobsWithoutAWorker(TestCase):
         daily_snapshot.apply(kwargs={"day": str(YESTERDAY + timedelta(days=1))})
         run = JobRun.objects.get()
         self.assertEqual((run.status, run.attempts), ("failed", 1))
+
+    def test_each_try_waits_twice_as_long_as_the_one_before_and_the_last_is_the_last(self):
+        waits = []
+
+        def later(*, countdown, **_):
+            waits.append(countdown)
+            return Retry()
+
+        broken = mock.patch(BREAK, side_effect=OSError("The disk is full."))
+        with broken, mock.patch.object(TASKS["daily-snapshot"], "retry", side_effect=later):
+            for tries in range(settings.JOB_RETRIES + 1):
+                daily_snapshot.apply(retries=tries)
+        self.assertEqual(waits, [30, 60, 120, 240, 480])
+        self.assertEqual(JobRun.objects.get().status, "failed")
+
+    def test_no_wait_is_longer_than_the_longest(self):
+        with (
+            mock.patch(BREAK, side_effect=OSError("The disk is full.")),
+            self.settings(JOB_BACKOFF_MOST_SECONDS=100),
+            mock.patch.object(TASKS["daily-snapshot"], "retry", return_value=Retry()) as later,
+        ):
+            daily_snapshot.apply(retries=4)
+        self.assertEqual(later.call_args.kwargs["countdown"], 100)
 
     def test_the_work_of_a_failed_job_leaves_no_trace(self):
         from jobs.running import run_job
