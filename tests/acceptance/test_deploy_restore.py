@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from gateproof.config import load_settings
+from gateproof.deploy.environment import environment_of
 from gateproof.deploy.restore import prove_restore
 from gateproof.deploy.upgrade import released
+from gateproof.errors import INTERRUPTED
 from gateproof.model import Milestone, Outcome
 from gateproof.record.ledger import records
 
@@ -31,6 +34,10 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clone") / "source"
     subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(folder)], check=True)
     subprocess.run(["git", "tag", TAG], cwd=folder, check=True)
+    (folder / ".gateproof" / "environments").mkdir(parents=True)
+    for lock in ("store", "acceptance"):
+        made = environment_of(ROOT, lock).python.parent.parent
+        (folder / ".gateproof" / "environments" / made.name).symlink_to(made)
     return folder
 
 
@@ -50,27 +57,56 @@ def test_it_is_restored_and_upgraded_and_each_refusal_is_seen(clone: Path) -> No
     assert all(record.attempt.is_clean and record.kind == "deploy" for record in records(clone))
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to hear")
-def test_a_stop_leaves_no_server_and_says_that_it_did_not_end(clone: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere /proc does not tell who is left")
+@pytest.mark.parametrize(
+    ("task", "begun", "last", "stop"),
+    [
+        ("prove.database", "database-empty", "database-gone", signal.SIGTERM),
+        ("prove.restore", "backup", "restore", signal.SIGINT),
+        ("prove.screens", "walkthrough", "", signal.SIGTERM),
+    ],
+)
+def test_a_stop_leaves_nothing_and_says_that_it_did_not_end(
+    clone: Path, task: str, begun: str, last: str, stop: signal.Signals
+) -> None:
     # A short path, open to the server's account, in which nobody else's servers are.
     own = Path(tempfile.mkdtemp(prefix="gpt-"))
     own.chmod(0o755)
+    known = {record.folder for record in records(clone)}
     child = subprocess.Popen(
-        [sys.executable, "-m", "invoke", "prove.database"],
+        [sys.executable, "-m", "invoke", task],
         cwd=clone,
         env={**os.environ, "PYTHONPATH": str(clone / "src"), "TMPDIR": str(own)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     end = time.monotonic() + 90
-    while not any(record.attempt.gate == "database-empty" for record in records(clone)):
+    while not (begins(clone, begun, known) and len(started_for(own)) > 1):
+        assert child.poll() is None, "it ended before it was stopped"
         assert time.monotonic() < end, "it never began"
         time.sleep(0.1)
 
-    child.send_signal(signal.SIGTERM)
+    child.send_signal(stop)
 
-    assert child.wait(timeout=60) != 0
+    assert child.wait(timeout=60) == INTERRUPTED
     assert list(own.iterdir()) == []
+    assert started_for(own) == []
     own.rmdir()
-    names = [record.attempt.gate for record in records(clone)]
-    assert "database-gone" not in names
+    assert not begins(clone, last, known)
+
+
+def begins(clone: Path, step: str, known: set[Path]) -> bool:
+    return any(one.attempt.gate == step and one.folder not in known for one in records(clone))
+
+
+def started_for(folder: Path) -> list[str]:
+    """Every process that was told to keep its temporary files there, or runs from there."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if process.joinpath("stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
+                continue
+            told = process.joinpath("environ").read_bytes() + process.joinpath("cmdline").read_bytes()
+            if os.fsencode(folder) in told:
+                found.append(process.name)
+    return found

@@ -44,6 +44,8 @@ def prove_screens(root: Path, settings: Settings, *, tell: Tell = print) -> Proo
     with stoppable(), tempfile.TemporaryDirectory(prefix="gp-") as scratch:
         shots = Path(scratch) / "shots"
         env = {"STORE_SCREENSHOTS": str(shots), "BROWSER_PATH": browser, "PATH": environment.path}
+        # What the demo, the browser and pytest leave among the temporary files goes with the rest.
+        env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
         python = str(environment.python)
         walk = ("python", "-m", "pytest", "-m", "acceptance", "-p", "no:cacheprovider", TESTS)
         script = Path(__file__).parent / "scripts" / "pictures.py"
