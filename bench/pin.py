@@ -18,7 +18,7 @@ from gateproof.config import Pins
 from gateproof.release.pinning.engines import ENGINES, Order
 from gateproof.release.pinning.pinning import Asked, pin
 from gateproof.release.progress import Silent
-from gateproof.release.supply.licences import FILE
+from gateproof.release.supply.licences import FILE, TEXTS
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("store", "suite", "lint", "secrets")
@@ -33,8 +33,8 @@ def seconds(work: Callable[[Path], None]) -> float:
             for ending in ("in", "txt"):
                 text = (ROOT / "requirements" / f"{name}.{ending}").read_text(encoding="utf-8")
                 (root / "requirements" / f"{name}.{ending}").write_text(text, encoding="utf-8")
-        record = (ROOT / "requirements" / FILE).read_text(encoding="utf-8")
-        (root / "requirements" / FILE).write_text(record, encoding="utf-8")
+        for name in (FILE, TEXTS):
+            (root / "requirements" / name).write_bytes((ROOT / "requirements" / name).read_bytes())
         with (root / "requirements" / "lint.in").open("a", encoding="utf-8") as changed:
             changed.write("six\n")
         began = time.perf_counter()

@@ -16,7 +16,7 @@ from gateproof.evidence.subject import subject_of
 from gateproof.model import Outcome
 from gateproof.pack.verify import Answer, verify
 from gateproof.record.source import source_files
-from gateproof.release.supply.licences import Licences, licensed, write
+from gateproof.release.supply.licences import Licences, licensed, write, write_texts
 from gateproof.release.supply.spdx import Declared
 from packs import Case, write_record
 from supply import lock_text
@@ -69,7 +69,9 @@ def handed(tmp_path_factory: pytest.TempPathFactory) -> Handed:
     shop = Shop.make(folder)
     shop.project.write("requirements/store.in", "cart\n")
     shop.project.write("requirements/store.txt", lock_text("cart==1.0", "lost==2"))
-    shop.project.write("requirements/licences.json", write(Licences(packages=(CART,), texts=TEXTS)))
+    record = Licences(packages=(CART,), texts=TEXTS)
+    shop.project.write("requirements/licences.json", write(record))
+    (shop.project.root / "requirements" / "licence-texts.json.gz").write_bytes(write_texts(record))
     shop.project.commit("Pin")
     shop.prove()
     subject = subject_of(source_files(shop.root, shop.project.git("rev-parse", "HEAD")))

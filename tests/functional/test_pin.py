@@ -101,6 +101,7 @@ def test_a_lock_is_made_that_the_gate_takes(engine: str, wheels: Path, tmp_path:
     assert sorted(path.name for path in (root / "requirements").iterdir()) == [
         "dev.in",
         "dev.txt",
+        "licence-texts.json.gz",
         "licences.json",
         "web.in",
         "web.txt",
@@ -233,6 +234,19 @@ def test_what_is_pinned_no_more_has_no_licence_and_what_is_new_is_read(wheels: P
     assert (moved.looked_into, healed.looked_into, healed.made) == (1, 2, ())
     assert moved.changes[0].was == (State(version="1.0"),)
     assert moved.changes[0].now == (State(version="2.0", licence="MIT"),)
+
+
+def test_texts_that_were_lost_are_read_from_the_packages_again(wheels: Path, tmp_path: Path) -> None:
+    root = project(tmp_path, web="gptool\n")
+    run(root)
+    texts = root / "requirements" / "licence-texts.json.gz"
+    before = texts.read_bytes()
+    texts.unlink()
+
+    healed = run(root)
+
+    assert (healed.looked_into, healed.made) == (1, ())
+    assert texts.read_bytes() == before
 
 
 def test_a_package_that_cannot_be_looked_into_is_told(wheels: Path, tmp_path: Path) -> None:

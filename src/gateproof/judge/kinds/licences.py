@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from gateproof.judge.bundle import Bundle
+from gateproof.judge import licencetexts
+from gateproof.judge.bundle import MOST_TEXT, Bundle
 from gateproof.judge.case import Case
 from gateproof.judge.kinds.contract import Kind
 from gateproof.judge.kinds.files import check_paths, paths_of, pins_of
@@ -29,7 +30,7 @@ def _one_lock(path: str, bundle: Bundle) -> Judgement:
     try:
         document = json.loads(record)
         known = {(one["name"], one["version"]): one for one in document["packages"]}
-        texts = {str(digest): "\n".join(lines) for digest, lines in document["texts"].items()}
+        texts = _texts(bundle, posixpath.join(posixpath.dirname(path), licencetexts.FILE), document)
         said = determined(bundle)
         wanted = list(_pins(pins))
         wrong = [words for pin in wanted for words in _one_pin(pin, known, texts, said)]
@@ -40,6 +41,13 @@ def _one_lock(path: str, bundle: Bundle) -> Judgement:
     if wrong:
         return unmet(f"{place}: {wrong[0]}", place)
     return met(f"each of the {len(wanted)} packages of {path} has its licence in {place}", path, place)
+
+
+def _texts(bundle: Bundle, path: str, document: Mapping[str, Any]) -> Mapping[str, str]:
+    """The texts beside the record, or inside it as older releases have them."""
+    if path in bundle.links or not 0 <= bundle.sizes.get(path, -1) <= MOST_TEXT:
+        return {str(digest): "\n".join(lines) for digest, lines in document.get("texts", {}).items()}
+    return licencetexts.unpack(bundle.read(path))
 
 
 def _pins(text: str) -> Iterator[tuple[str, str]]:
@@ -61,7 +69,9 @@ def _one_pin(
     if not package["licence"] and (pin[0], digest_of(package)) not in said:
         yield f"the licence of {'=='.join(pin)} is unknown"
     for file in package["files"]:
-        if sha256(texts[file["sha256"]].encode()).hexdigest() != file["sha256"]:
+        if file["sha256"] not in texts:
+            yield f"the text {file['name']} of {'=='.join(pin)} is not there"
+        elif sha256(texts[file["sha256"]].encode()).hexdigest() != file["sha256"]:
             yield f"the text {file['name']} of {'=='.join(pin)} was changed"
 
 

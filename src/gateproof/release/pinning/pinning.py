@@ -146,10 +146,11 @@ def pin(
     answers = ask(_changed(found)) if ask and found else Answers(why_not="nobody was asked")
     known = (*collected.record.packages, *old.packages)
     state = functools.partial(_state, {one.key: one.licence for one in reversed(known)}, answers)
-    texts = {path: work.texts[path] for path in made}
+    contents = {path: work.texts[path].encode("utf-8") for path in made}
     if collected.record != old:
-        texts[f"{settings.folder}/{licences.FILE}"] = licences.write(collected.record)
-    _place(root, texts)
+        contents[f"{settings.folder}/{licences.FILE}"] = licences.write(collected.record).encode("utf-8")
+        contents[f"{settings.folder}/{licences.TEXTS}"] = licences.write_texts(collected.record)
+    _place(root, contents)
     return Pinned(
         made=tuple(made),
         kept=tuple(path for source in order if (path := lock_of(source)) not in made),
@@ -224,7 +225,7 @@ class _Work:
 
     def write_all(self) -> None:
         for path, text in self.texts.items():
-            _write(self.folder / path, text)
+            _write(self.folder / path, text.encode("utf-8"))
 
     def is_due(self, source: str) -> bool:
         lock = self._lock(source)
@@ -262,7 +263,7 @@ class _Work:
                 f"The engine wrote a lock that is none: {findings[0].path} {findings[0].sentence}"
             )
         self.texts[path] = text
-        _write(self.folder / path, text)
+        _write(self.folder / path, text.encode("utf-8"))
 
     def _lock(self, source: str) -> Lock | None:
         path = lock_of(source)
@@ -300,15 +301,15 @@ def _show(work: _Work, made: Sequence[str]) -> int:
     return len(runs)
 
 
-def _place(root: Path, texts: dict[str, str]) -> None:
+def _place(root: Path, contents: Mapping[str, bytes]) -> None:
     ready: list[tuple[Path, Path]] = []
     mark = secrets.token_hex(4)
     try:
-        for path, text in texts.items():
+        for path, content in contents.items():
             target = root / path
             fresh = target.with_name(f".{target.name}-{mark}")
             ready.append((fresh, target))
-            _write(fresh, text)
+            _write(fresh, content)
         for fresh, target in ready:
             fresh.replace(target)
     except OSError as error:
@@ -321,6 +322,6 @@ def _place(root: Path, texts: dict[str, str]) -> None:
                 fresh.unlink(missing_ok=True)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(content)

@@ -142,7 +142,7 @@ def _table(supply: Supply) -> str:
             "# Licences of what is pinned",
             "",
             f"{len(rows)} packages in {len(supply.locks)} locks; the licence of {lacking} is unknown.",
-            f"The texts are in `{NOTICES}` beside the ZIP, and in `licences.json` beside the locks.",
+            f"The texts are in `{NOTICES}` beside the ZIP, and in `{recorded.TEXTS}` beside the locks.",
             "",
             "| package | version | licence | follows from | texts | pinned in |",
             "| --- | --- | --- | --- | --- | --- |",

@@ -1,5 +1,7 @@
 """The record of licences beside the locks: of every pin, what it declares and the texts that it carries.
 
+The texts lie in a packed file of their own; the record names each by its digest.
+
 `invoke pin` writes it from the packages themselves; everything else reads it, offline.
 """
 
@@ -14,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from gateproof.errors import UnknownError
+from gateproof.judge import licencetexts
 from gateproof.release.supply import spdx
 from gateproof.release.supply.keys import Key, key_of
 
 FILE = "licences.json"
+TEXTS = licencetexts.FILE
 _ABOUT = "Made by `invoke pin` from the packages that the locks pin; do not change it by hand."
 
 
@@ -101,8 +105,7 @@ def digest_of(text: str) -> str:
 
 
 def write(record: Licences) -> str:
-    """The record as a file, the same for the same content."""
-    used = {file.sha256 for one in record.packages for file in one.files}
+    """The record as a file, the same for the same content; `write_texts` gives the other one."""
     document = {
         "about": _ABOUT,
         "packages": [
@@ -115,16 +118,24 @@ def write(record: Licences) -> str:
             }
             for one in sorted(record.packages, key=lambda one: one.key)
         ],
-        "texts": {digest: record.texts[digest].split("\n") for digest in sorted(used)},
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def read(text: str, where: str) -> Licences:
-    """Take the file apart. Raises UnknownError for one that is broken, or whose texts are not those it names."""
+def write_texts(record: Licences) -> bytes:
+    """The texts that the packages carry, as a file of their own."""
+    used = {file.sha256 for one in record.packages for file in one.files}
+    return licencetexts.pack({digest: record.texts[digest] for digest in used})
+
+
+def read(text: str, packed: bytes | None, where: str) -> Licences:
+    """Take the two files apart; `packed` is the one with the texts, None where it is not there.
+
+    Raises UnknownError for one that is broken, or whose texts are not those it names.
+    """
     try:
         document = json.loads(text)
-        texts = {str(digest): "\n".join(lines) for digest, lines in document["texts"].items()}
+        texts = licencetexts.unpack(packed) if packed is not None else {}
         packages = tuple(_package(one) for one in document["packages"])
         missing = {file.sha256 for one in packages for file in one.files} - texts.keys()
         changed = [digest for digest, one in texts.items() if digest_of(one) != digest]
@@ -147,9 +158,10 @@ def read(text: str, where: str) -> Licences:
 
 def load(root: Path, folder: str) -> Licences | None:
     """The record in the project's `folder`; None where there is none. Raises UnknownError as `read` does."""
-    path = root / folder / FILE
+    path, texts = root / folder / FILE, root / folder / TEXTS
     try:
-        return read(path.read_text(encoding="utf-8"), f"{folder}/{FILE}")
+        text = path.read_text(encoding="utf-8")
+        return read(text, texts.read_bytes() if texts.exists() else None, f"{folder}/{FILE}")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:

@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 
 from bundles import bundle_of, judged
+from gateproof.judge import licencetexts
 from gateproof.judge.verdict import Verdict
 from gateproof.release.supply.licences import Licences, licensed, write
 from gateproof.release.supply.spdx import Declared
 
 LOCK = "requirements/store.txt"
+TEXTS_FILE = "requirements/licence-texts.json.gz"
 PINS = "# made\nshop.kit[web]==2 ; os_name == 'nt' \\\n    --hash=sha256:ab\ncart==1.0 --hash=sha256:cd\n"
 SHOP, TEXTS = licensed("shop-kit", "2", Declared(expression="MIT"), [("LICENSE", "Be kind — always.")])
 CART, MORE = licensed("cart", "1.0", Declared(expression="ISC"), [])
 DUAL, _ = licensed("cart", "1.0", Declared(licence="Dual License"), [])
 WHOLE = write(Licences(packages=(SHOP, CART), texts=TEXTS | MORE))
 UNKNOWN = write(Licences(packages=(SHOP, DUAL), texts=TEXTS))
+PACKED = licencetexts.pack(TEXTS)
+OTHER = licencetexts.pack(dict.fromkeys(TEXTS, "Be quick"))
 
 
 def determined(digest: str) -> str:
@@ -28,11 +32,13 @@ def determined(digest: str) -> str:
     )
 
 
-def judge(record: str | None, pins: str = PINS, settings: str = "") -> Any:
-    files = {LOCK: pins, "pyproject.toml": settings}
-    return judged(
-        f"licensed: {LOCK}", bundle_of(files | ({"requirements/licences.json": record} if record else {}))
-    )
+def judge(
+    record: str | None, pins: str = PINS, settings: str = "", packed: bytes | None = PACKED, **changes: Any
+) -> Any:
+    files: dict[str, str | bytes] = {LOCK: pins, "pyproject.toml": settings}
+    files |= {"requirements/licences.json": record} if record else {}
+    files |= {TEXTS_FILE: packed} if packed is not None else {}
+    return judged(f"licensed: {LOCK}", bundle_of(files, **changes))
 
 
 @pytest.mark.parametrize(
@@ -55,8 +61,6 @@ def test_each_package_has_its_licence(record: str, settings: str) -> None:
         (UNKNOWN, PINS, "", "the licence of cart==1.0 is unknown"),
         (UNKNOWN, PINS, determined(CART.digest), "the licence of cart==1.0 is unknown"),
         (UNKNOWN, PINS, "no toml", "not a record"),
-        (WHOLE.replace("Be kind", "Be quick"), PINS, "", "the text LICENSE of shop-kit==2 was changed"),
-        (json.dumps(json.loads(WHOLE) | {"texts": {}}), PINS, "", "not a record"),
         ("[]", PINS, "", "not a record"),
         ("[" * 5000, PINS, "", "not a record"),
     ],
@@ -66,3 +70,32 @@ def test_it_is_unmet(record: str | None, pins: str, settings: str, why: str) -> 
 
     assert judgement.verdict is Verdict.UNMET
     assert why in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("packed", "why"),
+    [
+        (None, "the text LICENSE of shop-kit==2 is not there"),
+        (licencetexts.pack({}), "the text LICENSE of shop-kit==2 is not there"),
+        (OTHER, "the text LICENSE of shop-kit==2 was changed"),
+        (PACKED[:-4], "not a record"),
+        (b"texts", "not a record"),
+    ],
+)
+def test_without_the_texts_as_they_were_it_is_unmet(packed: bytes | None, why: str) -> None:
+    judgement = judge(WHOLE, packed=packed)
+
+    assert judgement.verdict is Verdict.UNMET
+    assert why in judgement.reason
+
+
+def test_a_link_is_no_file_of_texts() -> None:
+    assert judge(WHOLE, links=frozenset({TEXTS_FILE})).verdict is Verdict.UNMET
+
+
+def test_an_older_release_has_the_texts_inside_its_record() -> None:
+    inside = {digest: text.split("\n") for digest, text in TEXTS.items()}
+    whole = json.dumps(json.loads(WHOLE) | {"texts": inside})
+
+    assert judge(whole, packed=None).verdict is Verdict.MET
+    assert judge(whole.replace("Be kind", "Be quick"), packed=None).verdict is Verdict.UNMET
