@@ -85,3 +85,8 @@ def judged(proof: str, bundle: Bundle) -> Judgement:
     kind, _, argument = proof.partition(": ")
     assert CHECKS[kind](argument) is None, CHECKS[kind](argument)
     return judge_proof(Proof(kind=kind, argument=argument), Case(bundle, now=NOON))
+
+
+def complaint(kind: str, argument: str) -> str | None:
+    """What is wrong with an argument that asks nothing."""
+    return CHECKS[kind](argument)

@@ -6,4 +6,6 @@ from pathlib import Path
 
 from said import listening
 
-to_the_word = listening(Path(__file__).with_name("said.json"), "gateproof.judge.", "bundles.judged")
+to_the_word = listening(
+    Path(__file__).with_name("said.json"), "gateproof.judge.", "bundles.judged", "bundles.complaint"
+)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 
-from bundles import NOON, bundle_of
+import pytest
+
+from bundles import NOON, bundle_of, run
 from gateproof.judge.assess import Assessment, assess
 from gateproof.judge.assessment_text import as_mapping, comparison, lines
 from gateproof.judge.checklist import parse
 from gateproof.judge.proofs import CHECKS
+from gateproof.model import Outcome
 
 TEXT = """## S1
 - [ ] The licence is there `file: LICENSE`
@@ -83,3 +86,47 @@ def test_what_a_project_is_stands_in_the_table_of_several() -> None:
         "secrets": "1",
         "findings": "1",
     }
+
+
+MANY = "## S1\n" + "".join(
+    f"- [ ] {words} {proofs}\n"
+    for words, proofs in (
+        ("The licence is there", "`file: LICENSE`"),
+        ("Twenty-one letters !!", "`file: NOTICE`"),
+        (
+            "Both are there, and this is said in words that do not fit on a line of forty",
+            "`file: A` `file: B`",
+        ),
+        ("One of the two is there", "`file: LICENSE` `file: X`"),
+        ("One is empty", "`file: EMPTY` `file: LICENSE`"),
+        (
+            "It ran well-known-commands-that-are-longer-than-forty-characters-altogether",
+            "`ran: manage.py test`",
+        ),
+        ("The tag", "`tag: v1`"),
+        ("The other tag", "`tag: v2`"),
+    )
+)
+
+
+@pytest.mark.parametrize("width", [20, 40, 41, 60, 100])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"NOTICE": "x", "A": "x", "B": "", "EMPTY": "", "X": "x"},
+        {"manage.py": "", "s/settings.py": "SECRET_KEY = 'x'\n", "pyproject.toml": "[tool.black]\n"},
+    ],
+)
+def test_every_width_is_told_as_it_was(width: int, files: dict[str, str]) -> None:
+    checklist = parse(MANY.encode(), "list.md", CHECKS)
+    failed = run(outcome=Outcome.FAILED)
+    for own in (None, ("docs/list.md", "it is UTF-16")):
+        one = assess(checklist, bundle_of({"LICENSE": "x", **files}, failed), now=NOON, own=own)
+        told = list(lines(one, width=width))
+        assert told[-1].startswith(f"{len(one.done)} Done, ")
+        assert as_mapping(one)["done"] == len(one.done)
+    alone = parse(b"## S1\n- [ ] it `file: LICENSE`\n", "list.md", CHECKS)
+    assert (
+        list(lines(assess(alone, bundle_of({"LICENSE": "x"}), now=NOON)))[-1] == "1 Done, 0 Not Done (1 MET)."
+    )

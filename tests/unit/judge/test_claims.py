@@ -193,7 +193,12 @@ def test_the_projects_own_matrix_has_a_row_for_every_item() -> None:
 
     from gateproof.judge.kinds.claims import CLAIMS
 
-    assert "no row for S1.2" in CLAIMS.judge("matrix", case).reason
+    judgement = CLAIMS.judge("matrix", case)
+    assert judgement.reason == "docs/acceptance_matrix.md has no row for S1.2, and 0 more"
+    assert judgement.evidence == ("docs/acceptance_matrix.md",)
+    assert CLAIMS.judge("matrix", Case(bundle, now=NOON, ids=("S1.1", "S1.2"))).verdict is MET
+    three = Case(bundle, now=NOON, ids=("S1.1", "S1.2", "S1.3"), asks_for_all=True)
+    assert CLAIMS.judge("matrix", three).reason.endswith("has no row for S1.2, and 1 more")
 
 
 @pytest.mark.parametrize("asked", ["consistent", "matrix", "numbers", "out-of-scope", "links"])

@@ -42,6 +42,27 @@ def test_it_gives_an_item_its_proofs_and_its_waiver() -> None:
         ("", "it names no proof"),
         ('[proofs]\n"S0.1" = ["zip: clean"]\n[waivers."S0.2"]\nby = "Ada"\n', "needs by, until (a day)"),
         ("[proofs\n", "is not TOML"),
+        ("\nproofs = 1\n", "line 2: proofs must be a table"),
+        ('[proofs]\n"S0.1" = ["zip: clean"]\n[x]\nwaivers = 1\n', "line 3: there is no table 'x'"),
+        ('waivers = 1\n[proofs]\n"S0.1" = ["zip: clean"]\n', "line 1: waivers must be a table"),
+        ("# x\n# proofs\n[proofs]\n", "line 2: it names no proof"),
+        ('[proofs]\n"S0.1" = ["zip: clean"]\n[waivers]\n"S0.2" = 1\n', "the waiver of S0.2 needs by"),
+        (
+            '[proofs]\n"S0.1" = ["zip: clean"]\n[waivers."S0.2"]\nby = " "\nuntil = 2026-12-31\nreason = "x"\n',
+            "needs by",
+        ),
+        (
+            '[proofs]\n"S0.1" = ["zip: clean"]\n[waivers."S0.2"]\nby = "A"\nuntil = 2026-12-31\nreason = " "\n',
+            "needs by",
+        ),
+        (
+            '[proofs]\n"S0.1" = ["zip: clean"]\n[waivers."S0.2"]\nby = 1\nuntil = 2026-12-31\nreason = "x"\n',
+            "needs by",
+        ),
+        (
+            '[proofs]\n"S0.1" = ["zip: clean"]\n[waivers."S0.2"]\nby = "A"\nuntil = "x"\nreason = "x"\n',
+            "needs by",
+        ),
     ],
 )
 def test_a_mistake_is_named(toml: str, words: str) -> None:

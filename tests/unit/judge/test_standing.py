@@ -171,3 +171,32 @@ def test_a_deployment_of_the_gates_name_says_nothing_of_the_gate() -> None:
     standing = stand(["test"], [replace(record(), kind="deploy")], HERE)
 
     assert [gate.state for gate in standing.gates] == [State.MISSING]
+
+
+def test_a_gate_is_told_to_programs_with_its_leg_or_without() -> None:
+    (missing,) = stand(["lint"], [], HERE).gates
+    (there,) = stand(["test"], [record()], HERE).gates
+
+    assert missing.as_mapping() == {
+        "gate": "lint",
+        "leg": None,
+        "attempts": 0,
+        "state": "MISSING",
+        "sentence": "no record; run `nox -s lint`",
+    }
+    assert there.leg is not None
+    assert there.as_mapping() == {**there.leg.as_fact(), "state": "PROVEN", "sentence": there.sentence}
+
+
+def test_of_several_sources_the_latest_is_told() -> None:
+    old, new = record(tree=ELSEWHERE), record(FAILED, minute=5, tree="c" * 40)
+    for records in ([old, new], [new, old]):
+        (gate,) = stand(["test"], records, HERE).gates
+        assert (gate.gate, gate.state) == ("test", State.STALE)
+        assert gate.sentence == "last ran on another source (cccccccccccc): FAILED"
+
+
+def test_three_stray_files_are_named_and_no_more() -> None:
+    it = replace(record(clean=False), unclean=("a", "b", "c", "d"))
+    (gate,) = stand(["test"], [it], HERE).gates
+    assert gate.sentence == "passed, but beside what the commit has not: a, b, c"

@@ -56,3 +56,30 @@ def test_every_state_is_counted_and_waived_is_not_proven() -> None:
     assert lines[0] == "shop at 111111111111, 3 files not committed: 1 proven, 1 waived, 1 stale"
     assert any(line.split()[:2] == ["WAIVED", "e"] for line in lines)
     assert any("EXPIRED" in line and "W1 was accepted until 2026-05-31" in line for line in lines)
+
+
+def test_all_of_it_in_words_and_for_programs() -> None:
+    one = status(A, B, until="2026-05-31", uncommitted=3)
+
+    assert one.lines() == [
+        "shop at 111111111111, 3 files not committed: 1 proven, 1 stale",
+        "  PROVEN     a  why",
+        "  STALE      b  why",
+        "  EXPIRED    check  W1 was accepted until 2026-05-31: later",
+        "Next: git commit",
+    ]
+    assert one.as_mapping() == {
+        "product": "shop",
+        "commit": "1" * 40,
+        "uncommitted": 3,
+        **one.standing.as_mapping(),
+        "expired": [{"gate": "check", "finding": "W1", "until": "2026-05-31"}],
+        "next": "git commit",
+    }
+
+
+def test_without_a_gate_there_is_no_gate() -> None:
+    assert status().lines() == ["shop at 111111111111: no gate", "Next: gateproof init"]
+    assert (
+        status(until="2026-05-31").lines()[1] == "  EXPIRED    check  W1 was accepted until 2026-05-31: later"
+    )

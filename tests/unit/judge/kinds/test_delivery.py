@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bundles import bundle_of, judged
+from bundles import bundle_of, complaint, judged
 from gateproof.findings import Code
 from gateproof.judge.bundle import DeliveryFacts
 from gateproof.judge.proofs import CHECKS
@@ -202,4 +202,4 @@ def test_a_rule_that_there_is_none_of_is_answered_with_some() -> None:
     ("kind", "argument"), [("zip", "clen"), ("zip", "env-file, x"), ("tag", "-x"), ("signed", "a/b")]
 )
 def test_an_argument_that_asks_nothing_is_a_mistake(kind: str, argument: str) -> None:
-    assert CHECKS[kind](argument)
+    assert complaint(kind, argument)

@@ -6,9 +6,8 @@ import zlib
 
 import pytest
 
-from bundles import bundle_of, judged
+from bundles import bundle_of, complaint, judged
 from gateproof.judge.pictures import picture_problem
-from gateproof.judge.proofs import CHECKS
 from gateproof.judge.verdict import Verdict
 from gateproof.model import Finding
 
@@ -49,6 +48,55 @@ def png(
 def test_a_picture_decodes_or_says_why_not(raw: bytes, words: str) -> None:
     assert words in picture_problem(raw)
     assert bool(words) is bool(picture_problem(raw))
+
+
+def picture(width: int, height: int, *, depth: int, colour: int, raw: bytes, interlaced: int = 0) -> bytes:
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([depth, colour, 0, 0, interlaced])
+    parts = [
+        chunk(b"IHDR", header),
+        chunk(b"tEXt", b"x"),
+        *(chunk(b"IDAT", raw[n::1][:7]) for n in range(0, len(raw), 7)),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + chunk(b"IEND", b"")
+
+
+def squeezed(size: int) -> bytes:
+    return zlib.compress(b"\0" * size)
+
+
+CUT, NONE = "it is a PNG that is cut short", "its size or colours are none that a screenshot has"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (picture(1, 1, depth=8, colour=0, raw=squeezed(2)), ""),
+        (picture(300, 2, depth=8, colour=2, raw=squeezed(2 * 901)), ""),
+        (picture(2, 300, depth=8, colour=6, raw=squeezed(300 * 9)), ""),
+        (picture(9, 3, depth=1, colour=3, raw=squeezed(3 * 3)), ""),
+        (picture(5, 2, depth=16, colour=4, raw=squeezed(2 * 21)), ""),
+        (picture(1000, 1500, depth=8, colour=2, raw=squeezed(1500 * 3001)), ""),
+        (picture(9, 3, depth=1, colour=3, raw=squeezed(3 * 2)), "its pixels are cut short"),
+        (picture(9, 3, depth=1, colour=3, raw=squeezed(7), interlaced=1), ""),
+        (picture(1, 0, depth=8, colour=0, raw=squeezed(2)), NONE),
+        (picture(1 << 24, 1 << 24, depth=8, colour=0, raw=squeezed(2)), NONE),
+        (picture(10_001, 10_000, depth=8, colour=0, raw=squeezed(2)), NONE),
+        (picture(10_000, 10_000, depth=8, colour=0, raw=squeezed(2)), "its pixels are cut short"),
+        (picture(1, 1, depth=8, colour=7, raw=squeezed(2)), NONE),
+        (picture(1, 1, depth=8, colour=0, raw=b""), "its pixels are cut short"),
+        (b"\x89PNG\r\n\x1a\n", CUT),
+        (b"\x89PNG\r\n\x1a\n" + chunk(b"IEND", b""), CUT),
+        (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(12)) + chunk(b"IEND", b""), CUT),
+        (b"\x89PNG\r\n\x1a\n" + (1 << 24).to_bytes(4, "big") + b"IHDR" + bytes(20), CUT),
+        (b"\x89PNG\r\n\x1a\n" + chunk(b"IH\xffR", b"")[:-1] + b"x", "its IH\ufffdR chunk is damaged"),
+        (b"\xff\xd8 jpeg \xff\xd9\0\0\0", ""),
+        (b"\0\xff\xd8 jpeg \xff\xd9", "it is neither a PNG nor a JPEG"),
+        (b"\xff\xd8 jpeg \xff\xd9X", "it is a JPEG that is cut short"),
+        (b"\xff\xd8 jpeg \xff\xd9 ", "it is a JPEG that is cut short"),
+    ],
+)
+def test_what_is_wrong_with_a_picture_is_said_whole(raw: bytes, said: str) -> None:
+    assert picture_problem(raw) == said
 
 
 LOG = "evidence/gates/test/py3.11-linux/20260101T120000Z-00000000/output.log"
@@ -191,4 +239,4 @@ def test_pictures_of_evidence_that_is_not_sound_show_nothing() -> None:
     [("evidence", "pretty"), ("evidence", "utf-8 in"), ("pictures", "a b"), ("claims", "all")],
 )
 def test_an_argument_that_asks_nothing_is_a_mistake(kind: str, argument: str) -> None:
-    assert CHECKS[kind](argument)
+    assert complaint(kind, argument)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bundles import bundle_of, judged
-from gateproof.judge.proofs import CHECKS
+from bundles import bundle_of, complaint, judged
+from gateproof.judge.kinds.files import ENOUGH
 from gateproof.judge.verdict import Verdict
 
 MET, UNMET = Verdict.MET, Verdict.UNMET
@@ -32,6 +32,18 @@ LONG = "These are more than eight words about how it is really done here.\n"
         ({"a.md": b"\xff\xfe"}, "doc: a.md", UNMET, "not readable UTF-8"),
         ({"a.md": "# A\n"}, "doc: a.md", UNMET, "next to nothing"),
         ({}, "doc: a.md", UNMET, "there is no a.md"),
+        ({"a.md": f"# A\n{LONG}"}, "doc: a.md -> Use; Risks", UNMET, "no section 'Use' and none 'Risks'"),
+        ({"a.md": f"# A\n## Use\n{LONG}## Risks\n{LONG}"}, "doc: a.md -> Use; Risks", MET, "'Use', 'Risks'"),
+        ({"a.md": f"# A\n## Use it\nNo.\n## Use\n{LONG}"}, "doc: a.md -> Use", MET, "has 'Use'"),
+        ({"a.md": "# A\n## Use\n" + "word " * ENOUGH}, "doc: a.md -> Use", MET, "has 'Use'"),
+        ({"a.md": "# A\n## Use\n" + "word " * (ENOUGH - 1)}, "doc: a.md -> Use", UNMET, "next to nothing"),
+        (
+            {"a.md": "# A\n## Use\nTBD " + "word " * (10 * ENOUGH - 2)},
+            "doc: a.md -> Use",
+            UNMET,
+            "holds a placeholder",
+        ),
+        ({"a.md": "# A\n## Use\nTBD " + "word " * (10 * ENOUGH - 1)}, "doc: a.md -> Use", MET, "has 'Use'"),
     ],
 )
 def test_files_and_documents(files: dict[str, str | bytes], proof: str, verdict: Verdict, words: str) -> None:
@@ -119,6 +131,28 @@ COMPOSE = "services:\n  db: {image: postgres}\n  web:\n    build: {context: app,
         ({"c.yml": "services: ["}, UNMET, "is not YAML"),
         ({"c.yml": b"\xff"}, UNMET, "not readable"),
         ({"c.yml": ""}, UNMET, "is empty"),
+        (
+            {"c.yml": "services: {web: {build: .}}\n"},
+            UNMET,
+            "web is built from Dockerfile, which is not there",
+        ),
+        ({"c.yml": "services: {web: {build: .}}\n", "Dockerfile": "x"}, MET, "has the services web"),
+        ({"c.yml": "services: {web: {build: {context: .}}}\n", "Dockerfile": "x"}, MET, "services web"),
+        ({"c.yml": "services: {web: {build: {dockerfile: D}}}\n", "D": "x"}, MET, "services web"),
+        ({"c.yml": "services: {web: {build: 'https://x/y'}}\n"}, MET, "services web"),
+        ({"c.yml": "services: {web: {build: '$HERE'}}\n"}, MET, "services web"),
+        ({"c.yml": "services: {web: {build: {context: ., dockerfile: '$D'}}}\n"}, MET, "services web"),
+        ({"c.yml": "services: {web: {build: {dockerfile_inline: FROM x}}}\n"}, MET, "services web"),
+        (
+            {"c.yml": "services: {web: {image: x, depends_on: [db]}}\n"},
+            UNMET,
+            "web depends on db, which is no service",
+        ),
+        (
+            {"c.yml": "services: {web: {image: x, depends_on: {db: {condition: x}}}}\n"},
+            UNMET,
+            "depends on db",
+        ),
     ],
 )
 def test_compose_files(files: dict[str, str | bytes], verdict: Verdict, words: str) -> None:
@@ -161,4 +195,13 @@ def test_locks(text: str | bytes, verdict: Verdict, words: str) -> None:
     ],
 )
 def test_an_argument_that_is_no_path_is_a_mistake(kind: str, argument: str) -> None:
-    assert CHECKS[kind](argument)
+    assert complaint(kind, argument)
+
+
+def test_a_compose_file_in_a_folder_builds_from_there() -> None:
+    files = {"deploy/c.yml": "services: {web: {build: app}}\n", "deploy/app/Dockerfile": "FROM x\n"}
+
+    assert judged("compose: deploy/c.yml", bundle_of(files)).verdict is MET
+    assert judged("compose: deploy/c.yml", bundle_of({"deploy/c.yml": files["deploy/c.yml"]})).reason == (
+        "deploy/c.yml: web is built from deploy/app/Dockerfile, which is not there"
+    )

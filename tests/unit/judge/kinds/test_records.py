@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bundles import ELSEWHERE, bundle_of, judged, run
+from bundles import ELSEWHERE, bundle_of, complaint, judged, run
 from gateproof.judge.bundle import Bundle, EvidenceRun
-from gateproof.judge.proofs import CHECKS
 from gateproof.judge.verdict import Verdict
 from gateproof.model import Finding, Outcome
 
@@ -185,7 +184,7 @@ def test_a_record_is_known_by_its_kind_and_name() -> None:
     ],
 )
 def test_an_argument_that_asks_nothing_is_a_mistake(kind: str, argument: str) -> None:
-    assert CHECKS[kind](argument)
+    assert complaint(kind, argument)
 
 
 def test_a_gate_and_a_deployment_of_one_name_do_not_decide_for_each_other() -> None:

@@ -71,3 +71,12 @@ def test_an_exit_code_alone_never_passes(tmp_path: Path, code: int, outcome: Out
     it = decide(exit_code(), ended(tmp_path, exit_code=code))
     assert it.outcome is outcome
     assert is_support(it) == (code == 0)
+
+
+def test_what_is_stated_of_the_source_stays_and_other_units_add_up_by_name() -> None:
+    one = replace(PASSED, predicates=(("vulns", {"a": 1}),))
+    pins = reading(looked_at=5, unit="pins")
+    it = combine([one, pins, replace(pins, looked_at=2), replace(one, predicates=(("vulns", {"b": 2}),))])
+
+    assert it.predicates == (("vulns", {"a": 1}), ("vulns", {"b": 2}))
+    assert it.counts == (("pins", 7),)

@@ -191,4 +191,11 @@ def test_a_readers_variables_come_over_the_callers() -> None:
 
 def test_a_command_without_words_has_no_value_and_a_path_has_a_program() -> None:
     assert last_value((), "--fail-level") is None
+    assert last_value(("check", "--fail-level"), "--fail-level") == ""
+    assert last_value(("check", "--fail-level=a=b"), "--fail-level") == "a=b"
     assert program("C:\\Tools\\Ruff.EXE") == "ruff"
+
+
+def test_a_command_without_a_word_could_not_be_started_either(tmp_path: Path) -> None:
+    nothing = replace(ended(tmp_path, ending=Ending.NOT_STARTED, exit_code=None), argv=())
+    assert decide(says(GOOD), nothing).reason == "the command could not be started"

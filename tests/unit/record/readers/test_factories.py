@@ -13,7 +13,7 @@ from functional.false_greens import CASES
 from functional.false_greens.recording import RECORDED, replay
 from gateproof.model import Outcome
 from gateproof.record import readers
-from gateproof.record.readers import READERS, Reader, canary, ruff_check, zizmor
+from gateproof.record.readers import READERS, Reader, canary, pip_audit, ruff_check, zizmor
 from unit.record.readers.recorded import GOOD
 from unit.record.readers.test_recorded_runs import _ended
 
@@ -86,6 +86,14 @@ def test_what_an_option_lets_be_passes_by_it_and_not_without(
     assert readers.decide(make(**options), ended).outcome is Outcome.PASSED
     if options.keys() & {"silenced", "ignored"}:
         assert readers.decide(make(), ended).outcome is Outcome.VACUOUS
+
+
+def test_pins_of_the_caller_are_wanted_whatever_the_file_says(tmp_path: Path) -> None:
+    case = "pip-audit:-pinned-by-the-caller"
+    it = readers.decide(
+        pip_audit(pinned=("click==8.1.0", "idna==3.1")), replay(BY_NAME[case], SAID[case], tmp_path)
+    )
+    assert it.reason == "1 pins were not audited: idna==3.1"
 
 
 @pytest.mark.parametrize(
