@@ -237,6 +237,7 @@ def test_what_is_pinned_no_more_has_no_licence_and_what_is_new_is_read(wheels: P
 
 
 def test_texts_that_were_lost_are_read_from_the_packages_again(wheels: Path, tmp_path: Path) -> None:
+    wheel(wheels, "gptool", "1.0", licence="License: ISC\n", text="ISC License\n")
     root = project(tmp_path, web="gptool\n")
     run(root)
     texts = root / "requirements" / "licence-texts.json.gz"
