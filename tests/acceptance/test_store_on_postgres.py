@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.postgres import running_postgres
+from defects.come_back import copy_to
 
 pytestmark = pytest.mark.acceptance
 
@@ -24,11 +25,11 @@ def url() -> Iterator[str]:
         yield url
 
 
-def manage(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def manage(url: str, *arguments: str, store: Path = STORE) -> subprocess.CompletedProcess[str]:
     """Run one of the store's commands on that database."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=STORE,
+        cwd=store,
         env={**os.environ, "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         encoding="utf-8",
@@ -48,6 +49,21 @@ def ran(ended: subprocess.CompletedProcess[str]) -> int:
 
 def test_deliveries_at_the_same_time_act_once(url: str) -> None:
     assert ran(manage(url, "test", "payments.tests.concurrency")) == 5
+
+
+def test_without_the_claim_they_act_more_than_once(url: str, tmp_path: Path) -> None:
+    """The test of the same time can say no: without the condition, each delivery finds the event unclaimed."""
+    copy = copy_to(tmp_path)
+    inbox = copy / "purelaka" / "payments" / "inbox.py"
+    claim = ", status__in=OPEN).update("
+    assert claim in inbox.read_text(encoding="utf-8")
+    inbox.write_text(inbox.read_text(encoding="utf-8").replace(claim, ").update("), encoding="utf-8")
+    label = "payments.tests.concurrency.AtTheSameTime.test_one_event_delivered_eight_times_at_once_acts_once"
+
+    ended = manage(url, "test", label, store=copy / "purelaka")
+
+    assert ended.returncode == 1
+    assert "FAILED (failures=1)" in ended.stderr, ended.stderr
 
 
 def test_the_stores_own_tests_pass(url: str) -> None:

@@ -35,9 +35,20 @@ def test_no_page_is_wider_than_a_telephone(phone: Visit, account: str) -> None:
     for path in PAGES[account]:
         phone.open(path)
 
-        width = phone.page.evaluate("document.documentElement.scrollWidth")
+        assert width(phone) <= 360, path
 
-        assert width <= 360, path
+
+def test_a_page_that_is_wider_is_noticed(phone: Visit) -> None:
+    phone.open("/")
+
+    phone.page.evaluate("document.querySelector('h1').style.width = '361px'")
+
+    assert width(phone) > 360
+
+
+def width(visit: Visit) -> int:
+    """How many pixels wide one can scroll."""
+    return int(visit.page.evaluate("document.documentElement.scrollWidth"))
 
 
 def test_text_in_a_drawing_is_large_enough_to_read_on_a_telephone(phone: Visit) -> None:

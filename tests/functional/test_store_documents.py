@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -35,40 +36,81 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
+def missing_files(text: str) -> list[str]:
+    """The files that it names and that are not there."""
+    named = re.findall(r"`((?:purelaka|tests|docs|requirements)/[\w./-]+\.\w+)`", text)
+    return [name for name in named if not any((base / name).exists() for base in (ROOT, STORE))]
+
+
+def dead_links(text: str, document: Path) -> list[str]:
+    """The links that lead to no page, or to no section of it."""
+    dead = []
+    for target, section in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", text):
+        page = (document.parent / target).resolve() if target else document
+        there = said(page) if target and page.is_file() else text
+        headings = map(slug, re.findall(r"^#+ (.+)$", there, re.MULTILINE))
+        if (target and not page.exists()) or (section and section not in headings):
+            dead.append(f"{target}#{section}" if section else target)
+    return dead
+
+
+def unknown_commands(text: str) -> set[str]:
+    """The commands of `manage.py` that there are not."""
+    return set(re.findall(r"manage\.py ([a-z_]+)", text)) - COMMANDS - OTHERS
+
+
+def unknown_checks(text: str) -> list[str]:
+    """The invariants and gates that there are not."""
+    table, noxfile = said(STORE / "core" / "invariants.py"), said(ROOT / "noxfile.py")
+    invariants = re.findall(r"`((?:every|no)_\w+)`", text)
+    gates = re.findall(r"[Gg]ate `([\w-]+)`", text)
+    return [one for one in invariants if one not in table] + [
+        one
+        for one in gates
+        if f"def {one.replace('-', '_')}(" not in noxfile and f'name="{one}"' not in noxfile
+    ]
+
+
+def empty_sections(text: str, headings: Iterable[str]) -> list[str]:
+    """Those of the headings that are not there, or have nothing below them."""
+    parts = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return [heading for heading in headings if not sections.get(heading, "").strip()]
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_every_file_that_a_document_names_exists(document: Path) -> None:
-    named = re.findall(r"`((?:purelaka|tests|docs|requirements)/[\w./-]+\.\w+)`", said(document))
-
-    missing = [name for name in named if not any((base / name).exists() for base in (ROOT, STORE))]
-
-    assert missing == []
+    assert missing_files(said(document)) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_every_link_leads_somewhere(document: Path) -> None:
-    for target, section in re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", said(document)):
-        page = (document.parent / target).resolve() if target else document
-        assert page.exists(), target
-        if section:
-            assert section in map(slug, re.findall(r"^#+ (.+)$", said(page), re.MULTILINE)), section
+    assert dead_links(said(document), document) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_every_command_that_a_document_names_exists(document: Path) -> None:
-    named = set(re.findall(r"manage\.py ([a-z_]+)", said(document)))
-
-    assert named - COMMANDS - OTHERS == set()
+    assert unknown_commands(said(document)) == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_every_invariant_and_gate_that_a_document_names_exists(document: Path) -> None:
-    table = said(STORE / "core" / "invariants.py")
-    noxfile = said(ROOT / "noxfile.py")
+    assert unknown_checks(said(document)) == []
 
-    for invariant in re.findall(r"`((?:every|no)_\w+)`", said(document)):
-        assert invariant in table
-    for gate in re.findall(r"[Gg]ate `([\w-]+)`", said(document)):
-        assert f"def {gate.replace('-', '_')}(" in noxfile or f'name="{gate}"' in noxfile
+
+def test_what_is_not_there_is_noticed_and_what_is_there_is_let_be() -> None:
+    text = (
+        "# One\n`purelaka/manage.py` `docs/nowhere.md` [a](security.md#roles) [b](#one) [c](nowhere.md)\n"
+        "[d](security.md#nothing) [e](#two) `manage.py migrate` `manage.py make_tea`\n"
+        "`no_such_thing` `no_job_is_left_failed` gate `unit`, gate `luck`\n## Empty\n\n## Last\nText.\n"
+    )
+
+    assert missing_files(text) == ["docs/nowhere.md"]
+    links = dead_links(text, ROOT / "docs" / "made_up.md")
+    assert links == ["nowhere.md", "security.md#nothing", "#two"]
+    assert unknown_commands(text) == {"make_tea"}
+    assert unknown_checks(text) == ["no_such_thing", "luck"]
+    assert empty_sections(text, ("Empty", "Last", "Gone")) == ["Empty", "Gone"]
 
 
 def test_every_command_of_the_store_is_in_its_readme() -> None:
@@ -98,8 +140,4 @@ SECTIONS = {
 
 @pytest.mark.parametrize("name", SECTIONS)
 def test_each_document_has_its_sections_and_none_is_empty(name: str) -> None:
-    parts = re.split(r"^#+ (.+)$", said(ROOT / "docs" / f"{name}.md"), flags=re.MULTILINE)
-    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
-
-    for heading in SECTIONS[name]:
-        assert sections[heading].strip(), heading
+    assert empty_sections(said(ROOT / "docs" / f"{name}.md"), SECTIONS[name]) == []
