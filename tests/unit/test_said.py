@@ -33,9 +33,14 @@ class Asked:
         self.node = SimpleNamespace(funcargs={"tmp_path": folder}, name="test_it[one]")
 
 
+def recording(folder: Path) -> Path:
+    """Beside the test's own folder, whose files are part of a question."""
+    return folder.parent / f"{folder.name}.json"
+
+
 def ask(folder: Path, function: Any, *questions: Any, by_test: bool = False) -> None:
     """Ask it in a test of `folder`, and see what the fixture says at the end of the test."""
-    fixture = said.listening(folder / "said.json", "gateproof.judge.", by_test=by_test)
+    fixture = said.listening(recording(folder), "gateproof.judge.", by_test=by_test)
     heard: Any = getattr(fixture, "__wrapped__", None) or fixture.__pytest_wrapped__.obj  # type: ignore[attr-defined]
     asked = Asked(function, folder)
     with pytest.MonkeyPatch.context() as patch:
@@ -96,6 +101,17 @@ def test_what_is_another_each_time_is_dropped(tmp_path: Path, monkeypatch: pytes
         ask(tmp_path, other, "b.py")
 
 
+def test_the_files_beside_are_part_of_the_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def contents(question: str) -> str:
+        return (tmp_path / question).read_text(encoding="utf-8")
+
+    for written in ("one", "two"):
+        (tmp_path / "a.py").write_text(written, encoding="utf-8")
+        record(monkeypatch, tmp_path, contents, "a.py")
+    ask(tmp_path, contents, "a.py")
+    assert len(said.Said(recording(tmp_path)).recorded["judge.words.answer"]) == 2
+
+
 def test_where_the_question_is_not_the_whole_of_it_nothing_is_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +121,7 @@ def test_where_the_question_is_not_the_whole_of_it_nothing_is_recorded(
         return next(moments)
 
     record(monkeypatch, tmp_path, moment, "now", "now")
-    assert (tmp_path / "said.json").read_text(encoding="utf-8") == "{}\n"
+    assert recording(tmp_path).read_text(encoding="utf-8") == "{}\n"
 
 
 def test_the_end_of_a_generator_and_an_error_are_answers_too(

@@ -55,7 +55,7 @@ def picture(width: int, height: int, *, depth: int, colour: int, raw: bytes, int
     parts = [
         chunk(b"IHDR", header),
         chunk(b"tEXt", b"x"),
-        *(chunk(b"IDAT", raw[n::1][:7]) for n in range(0, len(raw), 7)),
+        *(chunk(b"IDAT", raw[n : n + 7]) for n in range(0, len(raw), 7)),
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + chunk(b"IEND", b"")
 

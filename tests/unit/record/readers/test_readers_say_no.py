@@ -756,6 +756,11 @@ def test_files_in_which_ruff_is_silenced_are_counted_and_named(
             ", 1 ignored",
             ("CVE-1 (ignored advisory)", "CVE-2 (ignored advisory)"),
         ),
+        (
+            "pip-audit --ignore-vulnerable A --i B --ignore-vuln=C=D -- --ignore-vuln E",
+            ", 1 ignored",
+            ("C=D (ignored advisory)",),
+        ),
         ("pip-audit --ignore-vuln PYSEC-1", "", ()),
     ],
 )
@@ -768,3 +773,40 @@ def test_advisories_that_pip_audit_ignored_are_named(
     )
     assert (it.outcome, it.skipped) == (PASSED, skipped)
     assert dict(it.counts)["ignored advisories"] == bool(closing)
+
+
+@pytest.mark.parametrize(
+    ("content", "argv", "reason"),
+    [
+        ("click==8.1.0  # -r gone.txt\n", "pip-audit -r a.txt", ""),
+        ("click==V8.1.0.0\n", "pip-audit -r a.txt", ""),
+        ("click==v8.1\n", "pip-audit --requirement=a.txt", ""),
+        (
+            "click==8.1.0\nidna==3.1\nsix==1\n",
+            "pip-audit -ra.txt",
+            "2 pins were not audited: idna==3.1, six==1",
+        ),
+        ("click==8.1v\n", "pip-audit --requirement a.txt", "1 pins were not audited: click==8.1v"),
+    ],
+)
+def test_the_pins_of_a_file_are_what_must_have_been_audited(
+    tmp_path: Path, content: str, argv: str, reason: str
+) -> None:
+    (tmp_path / "a.txt").write_text(content, encoding="utf-8")
+    it = decide(pip_audit(), ended(tmp_path, argv=argv, stderr=NONE_KNOWN, files=_audit(CLICK)))
+    assert it.reason == (reason or "1 packages have no known vulnerability")
+    assert it.outcome is (ERRORED if reason else PASSED)
+
+
+def test_a_file_whose_name_has_a_sign_in_it_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a=b.txt").write_text("idna==3.1\n", encoding="utf-8")
+    command = ended(tmp_path, argv="pip-audit --requirement=a=b.txt", stderr=NONE_KNOWN, files=_audit(CLICK))
+    assert decide(pip_audit(), command).reason.startswith("1 pins were not audited: idna==3.1")
+
+
+def test_findings_of_ruff_in_one_line_each_have_names_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("import os\n", encoding="utf-8")
+    out = "a.py:1:8: F401 [*] `os` imported but unused\nb/c.py:2:1: E501 Line too long\nFound 2 errors.\n"
+    it = decide(ruff_check(), ended(tmp_path, exit_code=1, stdout=out, stderr=_checked(str(path))))
+    assert (it.outcome, it.findings) == (FAILED, ("E501 b/c.py", "F401 a.py"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateproof.record.readers import decide, django_check
+from gateproof.record.readers import decide, django_check, silenced
 from gateproof.record.readers.silenced import silenced_checks
 from unit.record.readers.builder import ended
 
@@ -64,3 +64,19 @@ def test_the_record_names_them(tmp_path: Path) -> None:
     assert one.skipped == ("a.W1 (silenced in settings.py)",)
     assert dict(one.counts)["silenced checks"] == 1
     assert none.skipped == ()
+
+
+def test_no_more_files_are_read_than_a_project_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silenced, "_MOST_FILES", 2)
+    for name in ("a.txt", "a.py", "b.py", "c.py", "d.py"):
+        (tmp_path / name).write_text('SILENCED_SYSTEM_CHECKS = ["a.W1"]', encoding="utf-8")
+    assert len(silenced_checks(tmp_path)) == 2
+
+
+def test_the_largest_file_is_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = b'SILENCED_SYSTEM_CHECKS = ["a.W1"]'
+    (tmp_path / "a.py").write_bytes(written)
+    monkeypatch.setattr(silenced, "_LARGEST", len(written))
+    assert silenced_checks(tmp_path) == ("a.W1 (silenced in a.py)",)
+    monkeypatch.setattr(silenced, "_LARGEST", len(written) - 1)
+    assert silenced_checks(tmp_path) == ()
