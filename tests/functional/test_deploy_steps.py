@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,15 @@ from gateproof.record.readers import exit_code, run_checks
 
 GOOD = StepCommand(argv=("python", "good.py", "--fail-on-issues"), reads=run_checks())
 BAD = StepCommand(argv=("python", "bad.py", "--fail-on-issues"), reads=run_checks())
+# Notes what it would build from, and does not build it.
+DOCKER = """
+import pathlib, sys
+if sys.argv[1] == "build":
+    context = pathlib.Path(sys.argv[-1])
+    files = sorted(path.relative_to(context).as_posix() for path in context.rglob("*") if path.is_file())
+    pathlib.Path("{seen}").write_text("\\n".join(files), encoding="utf-8")
+sys.exit(1)
+"""
 SUPPORT = StepCommand(argv=("python", "-c", "pass"), reads=exit_code())
 
 
@@ -145,6 +156,36 @@ def test_where_there_is_neither_server_nor_engine_the_documents_are_skipped_and_
     )
     assert "install one" in told["documented-backup"].reason
     assert re.search("install Docker|start Docker", told["documented-commands"].reason)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows runs no script by its first line")
+def test_an_image_is_built_from_what_is_committed_and_from_nothing_else(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker, seen = tmp_path / "docker", tmp_path / "seen"
+    docker.write_text(f"#!{sys.executable}\n{DOCKER.format(seen=str(seen))}", encoding="utf-8")
+    docker.chmod(0o755)
+
+    @contextlib.contextmanager
+    def engine() -> Iterator[Engine]:
+        yield Engine(docker=str(docker), environment={}, images={"python": "python:3"})
+
+    monkeypatch.setattr(containers, "running_engine", engine)
+    project.write("notes.txt", "mine\n")
+
+    proof = containers.prove_containers(project.root, Settings(product="shop"), tell=lambda line: None)
+
+    assert proof.outcome is Outcome.FAILED
+    committed = project.git("ls-tree", "-r", "--name-only", "HEAD").splitlines()
+    assert seen.read_text(encoding="utf-8").splitlines() == sorted(committed)
+
+
+def test_what_the_services_said_is_kept_without_the_runs_secrets() -> None:
+    said = "connecting with k3y-0123 to\0 db, k3y-0123 again"
+
+    assert containers.masked(said, {"REDIS_PASSWORD": "k3y-0123"}) == (
+        "connecting with [redacted:REDIS_PASSWORD] to db, [redacted:REDIS_PASSWORD] again"
+    )
 
 
 def test_an_image_is_never_built_from_a_zip_that_must_not_be_handed_over(

@@ -82,6 +82,13 @@ def traces(project: str, image: str) -> list[tuple[tuple[str, str], str]]:
     return [*((words, label) for words in KINDS), (("image", "ls"), f"reference={image}")]
 
 
+def masked(text: str, secrets_of_the_run: Mapping[str, str]) -> str:
+    """What a service said, without the secrets that were made up for the run, and without NUL."""
+    for name, secret in secrets_of_the_run.items():
+        text = text.replace(secret, f"[redacted:{name}]")
+    return text.replace("\0", "")
+
+
 @contextlib.contextmanager
 def image_removed(engine: Engine, image: str) -> Iterator[None]:
     """Take an image that is built in the block away again, however the block ends.
@@ -296,9 +303,7 @@ class _Chain:
             told = subprocess.run(
                 [self._engine.docker, *command.argv[1:]], env=self._env, capture_output=True, check=False
             )
-            text = (told.stdout + told.stderr).decode("utf-8", "replace").replace("\0", "")
-            for name, secret in self._secrets.items():
-                text = text.replace(secret, f"[redacted:{name}]")
+            text = masked((told.stdout + told.stderr).decode("utf-8", "replace"), self._secrets)
             (files / f"{service}.log").write_text(text, encoding="utf-8", newline="\n")
 
     @contextlib.contextmanager
