@@ -29,17 +29,6 @@ pytestmark = pytest.mark.acceptance
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    return Shop.make(tmp_path_factory.mktemp("ready"))
-
-
-@pytest.fixture
-def shop(template: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setenv(VARIABLE, str(template.key))
-    return template.copy(tmp_path)
-
-
-@pytest.fixture(scope="module")
 def released(template: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(template.key))

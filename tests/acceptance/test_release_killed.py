@@ -27,11 +27,6 @@ TAG = "v0.2-m2-ops"
 SAMPLE = 8  # of some 500
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    return Shop.make(tmp_path_factory.mktemp("ready"))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Steps:
     """The system steps of a whole release."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from functional.releasing import VARIABLE, Shop, now
+from functional.releasing import Shop, now
 from gateproof.config import load_settings
 from gateproof.errors import RefusedError
 from gateproof.model import Outcome
@@ -50,12 +49,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.project.commit()
     shop.prove()
     return shop
-
-
-@pytest.fixture
-def shop(template: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setenv(VARIABLE, str(template.key))
-    return template.copy(tmp_path)
 
 
 def deployed(shop: Shop, *outcomes: Outcome, is_clean: bool = True) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
-from functional.releasing import CHECKLIST, VARIABLE, Shop, make_key, now
+from functional.releasing import CHECKLIST, Shop, make_key, now
 from gateproof.config import load_settings
 from gateproof.errors import GateproofError, RefusedError, UsageError
 from gateproof.evidence import sshsig
@@ -20,17 +20,6 @@ pytestmark = pytest.mark.acceptance
 
 PUBLISHED = "docs/allowed_signers"
 REVIEW = "Date: 2026-11-01\nReason: Every licence was read.\n"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    return Shop.make(tmp_path_factory.mktemp("ready"))
-
-
-@pytest.fixture
-def shop(template: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setenv(VARIABLE, str(template.key))
-    return template.copy(tmp_path)
 
 
 def reviewed(shop: Shop, *published: str, space: str = sshsig.FOR_PACKS) -> None:
