@@ -154,3 +154,40 @@ def test_a_row_is_one_row_whatever_stands_in_it(name: str, text: str) -> None:
 
     assert row.isprintable()
     assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) == 6
+
+
+def test_each_kind_of_change_is_told_to_programs_whole() -> None:
+    one = Change(
+        name="django", before="5.1", after="5.2", where="a.txt", state_before="MIT", state_after="BSD"
+    )
+    fell = Change(name="test", before="PASSED, 10 tests", after="PASSED, 5 tests")
+    told = as_mapping(Changes(old="a", new="b", dependencies=(one,), settings=(one,), gates=(fell,)))
+
+    plain = {
+        "name": "django",
+        "change": "changed",
+        "before": "5.1",
+        "after": "5.2",
+        "where": "a.txt",
+        "fell": "",
+    }
+    assert told["dependencies"] == [{**plain, "state_before": "MIT", "state_after": "BSD"}]
+    assert told["settings"] == [plain]
+    assert told["gates"] == [
+        {
+            "name": "test",
+            "change": "changed",
+            "before": "PASSED, 10 tests",
+            "after": "PASSED, 5 tests",
+            "where": "",
+            "fell": "fell by 50 %",
+        }
+    ]
+    settings = as_mapping(Changes(old="a", new="b", settings=(fell,)))["settings"]
+    assert settings[0]["fell"] == ""
+
+
+def test_a_place_is_told_behind_the_change() -> None:
+    one = Change(name="A", before=None, after="1", where="x\x1b.py")
+    text = "\n".join(lines(Changes(old="a", new="b", settings=(one,))))
+    assert "(x\\x1b.py)" in text

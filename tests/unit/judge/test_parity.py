@@ -116,3 +116,15 @@ def test_no_gate_is_not_a_pass(noxfile: str) -> None:
 
     assert it.exit_code == NOTHING_RAN
     assert "declares no gate" in it.lines()[0]
+
+
+def test_it_is_told_to_programs_whole() -> None:
+    it = compared("nox -s lint", "pytest")
+    told = it.as_mapping()
+
+    assert told["commands"] == it.commands
+    assert told["gates"] == [{"gate": g.gate, "commands": g.commands, "in_ci": g.in_ci} for g in it.gates]
+    assert told["findings"] == [{"code": f.code, "path": f.path, "sentence": f.sentence} for f in it.findings]
+    assert told.keys() == {"gates", "commands", "findings"}
+    assert it.gates
+    assert it.findings

@@ -114,3 +114,45 @@ def test_a_bar_stands_between_commands_any_of_which_will_do() -> None:
 
 def test_quotes_that_do_not_match_are_split_at_spaces() -> None:
     assert words_of("echo 'a") == ("echo", "'a")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--settings",
+        "-v",
+        "--parallel",
+        "-p",
+        "-t",
+        "--top-level-directory",
+        "--testrunner",
+        "--pythonpath",
+        "--durations",
+        "--shuffle",
+    ],
+)
+def test_the_value_of_an_option_is_no_label(option: str) -> None:
+    command = f"python manage.py test {option} 3".split()
+    assert weaknesses(command, alternatives("manage.py test")[0]) == ()
+    assert weaknesses([*command, "shop"], alternatives("manage.py test")[0]) == ("it tests only shop",)
+    assert "it tests only 3" not in weaknesses([*command, "shop"], alternatives("manage.py test")[0])
+
+
+@pytest.mark.parametrize("option", ["--tag", "--exclude-tag", "-k"])
+def test_the_value_of_an_option_that_narrows_is_no_label_either(option: str) -> None:
+    told = weaknesses(f"python manage.py test {option} slow".split(), alternatives("manage.py test")[0])
+    assert told
+    assert not any("tests only" in why for why in told)
+
+
+@pytest.mark.parametrize(
+    ("command", "inside"),
+    [
+        ("docker compose exec web python manage.py test", ("manage.py", "test")),
+        ("docker exec -it web python manage.py test", ("manage.py", "test")),
+        ("docker compose run --rm web pytest", ("pytest",)),
+        ("docker compose up web", ("docker", "compose", "up", "web")),
+    ],
+)
+def test_a_command_in_a_container_is_that_command(command: str, inside: tuple[str, ...]) -> None:
+    assert bare(command.split()) == inside

@@ -99,3 +99,25 @@ def test_an_older_release_has_the_texts_inside_its_record() -> None:
 
     assert judge(whole, packed=None).verdict is Verdict.MET
     assert judge(whole.replace("Be kind", "Be quick"), packed=None).verdict is Verdict.UNMET
+
+
+@pytest.mark.parametrize(
+    ("record", "pins", "evidence"),
+    [
+        (WHOLE, PINS, (LOCK, "requirements/licences.json")),
+        (WHOLE, "# nothing\n", (LOCK,)),
+        (WHOLE.replace('"1.0"', '"1.1"'), PINS, ("requirements/licences.json",)),
+        ("{", PINS, ("requirements/licences.json",)),
+    ],
+)
+def test_what_was_looked_at_is_linked(record: str, pins: str, evidence: tuple[str, ...]) -> None:
+    judgement = judge(record, pins)
+
+    assert judgement.evidence == evidence
+    assert "NoneType" not in judgement.reason
+
+
+@pytest.mark.parametrize("pin", ["cart==1.0;", "Cart==1.0 ; os_name == 'nt'", "cart[x]==1.0"])
+def test_a_pin_is_known_in_each_of_its_forms(pin: str) -> None:
+    pins = PINS.replace("cart==1.0", pin)
+    assert judge(WHOLE, pins).verdict is Verdict.MET
