@@ -233,6 +233,22 @@ DJANGO = (
         django_check(), VACUOUS, "only orders", argv=f"{CHECK} --database default orders", out=NONE.format(0)
     ),
     case(django_check(), VACUOUS, "only orders", argv=f"{CHECK} -- orders", out=NONE.format(0)),
+    case(django_check(), VACUOUS, "only a, b was checked", argv=f"{CHECK} a b", out=NONE.format(0)),
+    case(
+        django_check(),
+        FAILED,
+        "1 issues: not named",
+        argv=CHECK,
+        code=1,
+        err=SOME.replace("(security.W004) ", ""),
+    ),
+    case(
+        django_migrations(apps=("a", "b", "c")),
+        ERRORED,
+        "did not look at b, c",
+        argv=MIGRATIONS,
+        out="No changes detected in app 'a'\n",
+    ),
     case(django_check(), PASSED, "", argv=f"{CHECK} --database default -v 2", out=NONE.format(0)),
     case(django_check(), VACUOUS, "only `manage.py check`", argv=TESTS, out=NONE.format(0)),
     case(django_check_deploy(), VACUOUS, "--fail-level", argv=f"{CHECK} --deploy", err=SOME),
