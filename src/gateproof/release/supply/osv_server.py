@@ -60,6 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
     known: Advisories
     protocol_version = "HTTP/1.1"
     timeout = PATIENCE
+    # An answer in one piece: its body would wait 40 ms for the receipt of its head, at each of the many questions.
+    wbufsize = -1
 
     def do_POST(self) -> None:
         try:
