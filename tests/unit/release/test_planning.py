@@ -12,7 +12,7 @@ from gateproof.config import GateWaiver, Settings
 from gateproof.errors import GateproofError, RefusedError, UnknownError, UsageError
 from gateproof.judge.standing import GateStanding, Standing, State
 from gateproof.model import Milestone
-from gateproof.release.planning import Plan, gates_to_run, plan_release
+from gateproof.release.planning import Plan, gates_to_run, plan_release, waivers_used
 from gateproof.release.repository import State as Repository
 from gateproof.release.situation import KnownTag, Situation
 
@@ -191,3 +191,28 @@ def test_red_and_flaky_stop_it(state: State, waivers: tuple[GateWaiver, ...], to
 
 def test_a_waiver_lets_a_flaky_gate_pass_on_its_last_day() -> None:
     assert gates_to_run(standing(State.FLAKY), (WAIVER,), today=TODAY) == ()
+
+
+def test_each_gate_that_stops_it_says_what_mends_it() -> None:
+    with pytest.raises(RefusedError) as refused:
+        gates_to_run(standing(State.RED, State.PROVEN, State.FLAKY), (), today=TODAY)
+
+    assert str(refused.value) == (
+        "A release needs every gate green on this very source:\n"
+        "  g0  RED: so. Mend it, and prepare again; or see with `nox -s g0` in a clean checkout whether it stays.\n"
+        "  g2  FLAKY: so. Find out why; or waive it in [[tool.gateproof.waivers]] with gate, by, until and reason."
+    )
+
+
+def test_a_gate_on_two_legs_is_run_once() -> None:
+    legs = tuple(GateStanding(gate="g", state=State.MISSING, sentence="so") for _ in range(2))
+    assert gates_to_run(Standing(git_tree=HEAD, gates=legs), (), today=TODAY) == ("g",)
+
+
+def test_a_release_rests_on_the_waivers_of_what_is_flaky_until_their_last_day() -> None:
+    other = replace(WAIVER, gate="other")
+    late = replace(WAIVER, until="2026-11-23")
+    found = standing(State.FLAKY, State.RED)
+
+    assert waivers_used(found, (WAIVER, other, late), today=TODAY) == (WAIVER,)
+    assert waivers_used(standing(State.PROVEN), (WAIVER,), today=TODAY) == ()
