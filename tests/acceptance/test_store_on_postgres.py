@@ -67,7 +67,7 @@ def test_without_the_claim_they_act_more_than_once(url: str, tmp_path: Path) -> 
 
 
 def test_the_stores_own_tests_pass(url: str) -> None:
-    assert ran(manage(url, "test")) >= 250
+    assert ran(manage(url, "test", "--parallel=2")) >= 250
 
 
 def test_on_sqlite_the_test_of_the_same_time_fails_rather_than_skips(tmp_path: Path) -> None:
