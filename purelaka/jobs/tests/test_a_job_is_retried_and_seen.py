@@ -22,11 +22,22 @@ from jobs.tasks import TASKS, daily_snapshot
 from jobs.tests.workers import WorkerTestCase
 from purelaka.celery import app
 
-YESTERDAY = timezone.now().astimezone(UTC).date() - timedelta(days=1)
+NOW = timezone.now()
+YESTERDAY = NOW.astimezone(UTC).date() - timedelta(days=1)
 BREAK = "jobs.tasks.catch_up"
 
 
-class ARealWorkerDoesTheJobs(WorkerTestCase):
+class TheDayStays:
+    """Midnight may pass while the tests run; to the jobs it is always the same moment."""
+
+    def setUp(self):
+        super().setUp()
+        clock = mock.patch("jobs.tasks.timezone", mock.Mock(now=lambda: NOW))
+        clock.start()
+        self.addCleanup(clock.stop)
+
+
+class ARealWorkerDoesTheJobs(TheDayStays, WorkerTestCase):
     def run_of(self, status: str) -> JobRun:
         """Wait until the worker is done; the job's row then has this status."""
         self.wait_for_the_worker()
@@ -91,7 +102,7 @@ class ARealWorkerDoesTheJobs(WorkerTestCase):
             self.assertIn(event, events)
 
 
-class JobsWithoutAWorker(TestCase):
+class JobsWithoutAWorker(TheDayStays, TestCase):
     def test_a_day_has_one_run_and_one_snapshot_however_often_it_runs(self):
         for _ in range(3):
             daily_snapshot.apply(throw=True)
