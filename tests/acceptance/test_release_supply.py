@@ -98,12 +98,22 @@ def test_the_bill_beside_is_the_one_that_is_sealed(handed: Handed) -> None:
     ) as packed:
         sealed = {
             name: packed.read(f"evidence/{name}")
-            for name in ("sbom.cdx.json", "licences.md", "advisories.md")
+            for name in ("sbom.cdx.json", "licences.md", "advisories.md", "pins.json")
         }
 
     assert sealed["sbom.cdx.json"] == (handed.folder / "sbom.cdx.json").read_bytes()
     assert [one["name"] for one in json.loads(sealed["sbom.cdx.json"])["components"]] == ["cart", "lost"]
     assert "the licence of 1 is unknown" in sealed["licences.md"].decode()
+    pins = json.loads(sealed["pins.json"])
+    assert (pins["since"], pins["unknown"], list(pins["locks"])) == (None, None, ["requirements/store.txt"])
+    assert [(one["name"], one["change"], one["after"]) for one in pins["changes"]] == [
+        (
+            "cart",
+            "added",
+            [{"version": "1.0", "licence": "MIT", "advisories": ["PYSEC-1"], "asked": "2026-11-20"}],
+        ),
+        ("lost", "added", [{"version": "2", "licence": None, "advisories": None, "asked": None}]),
+    ]
     advisories = sealed["advisories.md"].decode()
     assert (
         "| pkg:pypi/cart@1.0 | PYSEC-1 | CVE-2026-1 | nothing | until 2026-12-31: It is not \\| called |"

@@ -517,6 +517,7 @@ BY_THE_KEY: list[tuple[str, Change, set[str]]] = [
     ("a capture of no known form", captured({"stdout": {"sha256": 1}}), {"V026"}),
     ("signers without the key", add_and_sign("evidence/allowed_signers", own_signers(STRANGER)), {"V027"}),
     ("signers that are none", add_and_sign("evidence/allowed_signers", b"# no one\n"), {"V027"}),
+    ("a list of pins that is none", add_and_sign("evidence/pins.json", b"[]"), {"V029"}),
     ("a verdict of tomorrow", verdict(lambda v: v.update(timeVerified="2026-11-25T12:00:00Z")), {"V028"}),
     ("an earlier tag that is none", add_and_sign("evidence/tags/v0.9", b"tag\n"), {"V050"}),
     ("an earlier tag without its commit", earlier_tag(objects=1), {"V050"}),

@@ -19,7 +19,7 @@ STATEMENTS = "statements.intoto.jsonl"
 LOG = "output.log"
 
 REQUIRED = (INDEX, PAGE, VERDICT, SIGNERS, SUMS, SUMS_SIGNATURE)
-DOCUMENTS = ("checklist.md", "sbom.cdx.json", "licences.md", "advisories.md")
+DOCUMENTS = ("checklist.md", "sbom.cdx.json", "licences.md", "advisories.md", "pins.json")
 """What a release may add at the top of `evidence/`."""
 KINDS_OF_RUN = ("gates", "tasks", "deploy")
 

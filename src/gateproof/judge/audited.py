@@ -21,15 +21,10 @@ class Audited:
     day: str
     """What was published later is not in it."""
 
-    def about(self, name: str, version: str, lock: str) -> str:
-        """What is known against a pin, for a person; what was not asked is never told as nothing."""
-        ids = sorted(id_ for package, of, id_ in self.known if (package, of) == (name, version))
-        if ids:
-            return ", ".join(ids)
-        return f"no advisory known on {self.day}" if lock in self.locks else NOT_KNOWN
-
-
-NOT_KNOWN = "advisories not known"
+    def about(self, name: str, version: str, lock: str) -> tuple[str, ...] | None:
+        """The ids that are known against a pin; None where it was not asked about, which is not the same as none."""
+        ids = tuple(sorted(id_ for package, of, id_ in self.known if (package, of) == (name, version)))
+        return ids if ids or lock in self.locks else None
 
 
 def audited(statements: Iterable[Statement]) -> Audited | None:

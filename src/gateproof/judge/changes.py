@@ -73,7 +73,7 @@ def compare(old: Bundle, new: Bundle) -> Changes:
         old=old.name,
         new=new.name,
         files=changed,
-        dependencies=tuple(_dependencies(old, new)),
+        dependencies=tuple(dependencies(old, new)),
         migrations=_migrations(changed, old, new),
         settings=tuple(_settings(old, new)),
         gates=tuple(_gates(inventory.gates(old), inventory.gates(new))),
@@ -117,7 +117,8 @@ def _said(path: str, bundle: Bundle) -> str:
     return f"{_kind(path, bundle)}, {bundle.sizes[path]:,} bytes, sha256 {bundle.digest(path)[:12]}"
 
 
-def _dependencies(old: Bundle, new: Bundle) -> Iterator[Change]:
+def dependencies(old: Bundle, new: Bundle) -> Iterator[Change]:
+    """Every pinned package whose version is another, with the locks in which it is."""
     before, after = inventory.pins(old), inventory.pins(new)
     known_before, known_after = PinStates(old), PinStates(new)
     for name in sorted(before.keys() | after.keys()):

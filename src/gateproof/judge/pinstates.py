@@ -5,14 +5,34 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
-from gateproof.judge.audited import NOT_KNOWN, Audited
+from gateproof.judge.audited import Audited
 from gateproof.judge.bundle import Bundle
 from gateproof.judge.tomltext import read_toml, table
 
 RECORD = "licences.json"
-NO_LICENCE = "licence unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PinState:
+    """One pinned version, and what its own source knows of it."""
+
+    version: str
+    licence: str
+    """An SPDX expression; empty where it is unknown."""
+    advisories: tuple[str, ...] | None
+    """None where nobody was asked, which is not the same as none."""
+    asked: str
+    """The day to which the advisories reach."""
+
+    def __str__(self) -> str:
+        if self.advisories is None:
+            known = "advisories not known"
+        else:
+            known = ", ".join(self.advisories) or f"no advisory known on {self.asked}"
+        return f"{self.licence or 'licence unknown'}; {known}"
 
 
 class PinStates:
@@ -25,15 +45,23 @@ class PinStates:
 
     def told(self, name: str, versions: str, lock: str) -> str:
         """Licence and advisories of a pin; of each version, where markers choose between several."""
-        return " / ".join(self._one(name, version, lock) for version in versions.split(" / "))
+        return " / ".join(map(str, self.states(name, versions, lock)))
 
-    def _one(self, name: str, version: str, lock: str) -> str:
+    def states(self, name: str, versions: str, lock: str) -> tuple[PinState, ...]:
+        """The same, a state a version."""
+        return tuple(self._one(name, version, lock) for version in versions.split(" / "))
+
+    def _one(self, name: str, version: str, lock: str) -> PinState:
         folder = posixpath.dirname(lock)
         if folder not in self._licences:
             self._licences[folder] = _licences(self._bundle, posixpath.join(folder, RECORD))
-        licence = self._licences[folder].get((name, version)) or NO_LICENCE
-        known = self._audit.about(name, version, lock) if self._audit else NOT_KNOWN
-        return f"{licence}; {known}"
+        known = self._audit.about(name, version, lock) if self._audit else None
+        return PinState(
+            version=version,
+            licence=self._licences[folder].get((name, version), ""),
+            advisories=known,
+            asked=self._audit.day if self._audit and known is not None else "",
+        )
 
 
 def _audit_of(bundle: Bundle) -> Audited | None:

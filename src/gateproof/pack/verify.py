@@ -32,6 +32,7 @@ from gateproof.pack.verifier.codes import Code
 from gateproof.pack.verifier.contents import Pack, compare_sums, read_files, read_seal, read_subject
 from gateproof.pack.verifier.delivery import Delivery, opened, sha256_of
 from gateproof.pack.verifier.inside import Inside
+from gateproof.pack.verifier.pins import Audit, audits, check_pins
 from gateproof.pack.verifier.result import Answer, Facts, Form, GateFact, Verification
 from gateproof.pack.verifier.tags import check_earlier_tags, check_tag
 from gateproof.pack.verifier.withdrawal import check_withdrawal
@@ -97,6 +98,7 @@ class _Verifier:
         self._notes = notes
         self._facts = Facts(form=delivery.form, zip_name=delivery.zip.name)
         self._remarks: list[str] = []
+        self._audits: list[Audit] = []
 
     def run(self) -> tuple[Facts, list[str]]:
         """Look at everything that can be looked at."""
@@ -130,6 +132,7 @@ class _Verifier:
         verdict = self._verdict(pack, key)
         records = self._records(pack, key)
         compare_kept_files(records, files, self._notes)
+        check_pins(pack, files, self._audits)
         check_earlier_tags(pack, self._allowed, self._notes)
         if subject:
             compare_subjects(subject, verdict, records, self._notes)
@@ -170,6 +173,7 @@ class _Verifier:
             signed = read_signed(raw, f"{EVIDENCE}/{inside}", key, self._notes)
             if signed:
                 records.append(read_record(signed, inside, self._notes))
+                self._audits.extend(audits(signed.statements))
         statements = sum(record.statements for record in records)
         self._know(
             records=len(records), statements=statements, signatures=self._facts.signatures + statements

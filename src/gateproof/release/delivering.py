@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TypedDict
 
 import gateproof
 from gateproof.config import Settings
-from gateproof.errors import RefusedError, UnknownError
+from gateproof.errors import GateproofError, RefusedError, UnknownError
 from gateproof.evidence import envelope, sshsig
 from gateproof.evidence.keys import PublicKey, Signer
 from gateproof.evidence.layout import SUMS_SIGNATURE, VERDICT
@@ -29,12 +30,18 @@ from gateproof.pack.verifier.delivery import OUTER_END, TAG
 from gateproof.pack.verify import Verification, verify
 from gateproof.record.ledger import Record, ledger_folder, records
 from gateproof.release.archive import Archive, archive
+from gateproof.release.assessing import with_records
 from gateproof.release.beside import write_beside
+from gateproof.release.checkout import checkout_bundle
 from gateproof.release.clean import refuse, rule_set
+from gateproof.release.noting import released
 from gateproof.release.scratch import commit_evidence
 from gateproof.release.secretscan.scan import refuse_secrets
 from gateproof.release.signing import write_own_signers
-from gateproof.release.supply.documents import beside_documents, sealed_documents
+from gateproof.release.supply.documents import BILL, beside_documents, sealed_documents
+from gateproof.release.supply.pinchanges import FILE as PINS
+from gateproof.release.supply.pinchanges import changed_pins
+from gateproof.release.tags import previous_tag
 from gateproof.zipfiles import write_zip
 
 CHECKLIST = "checklist.md"
@@ -208,7 +215,26 @@ def seal_commit(work: Work, files: Sequence[SourceFile], sealing: Sealing) -> Se
 
 
 def _supply(work: Work, git_tree: str) -> dict[str, bytes]:
-    return sealed_documents(work.clone, work.commit, work.settings, version=work.version, git_tree=git_tree)
+    known = sealed_documents(work.clone, work.commit, work.settings, version=work.version, git_tree=git_tree)
+    return known | (_changed_pins(work, git_tree) if BILL in known else {})
+
+
+def _changed_pins(work: Work, git_tree: str) -> dict[str, bytes]:
+    """The list of pins that changed since the release before, with what each source's own evidence says of them."""
+    found = records(work.clone, git_tree=git_tree)
+    # What git holds, not what it checked out: that may have other ends of lines.
+    files = replace(
+        checkout_bundle(work.clone),
+        read=lambda path: git("cat-file", "blob", f"{work.commit}:{path}", cwd=work.clone),
+    )
+    now = with_records(files, found, git_tree, root=work.clone)
+    since = ""
+    try:
+        since = previous_tag(work.clone, work.commit, work.version, work.settings.milestones)
+        with released(work.clone, since, work.started) if since else nullcontext() as before:
+            return {PINS: changed_pins(before, now, since=since)}
+    except GateproofError as error:
+        return {PINS: changed_pins(None, now, since=since, unknown=str(error))}
 
 
 def sealed_before(work: Work, commit: str, files: Sequence[SourceFile]) -> SealedCommit:

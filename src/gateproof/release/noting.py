@@ -57,7 +57,7 @@ def gather(
     previous = previous_tag(root, commit, version, settings.milestones)
     milestone = next((one.name for one in settings.milestones if one.version == version), "")
     if previous:
-        with _released(root, previous, now) as before:
+        with released(root, previous, now) as before:
             changes = compare(before, bundle)
     else:
         changes = first(bundle)
@@ -123,7 +123,7 @@ def _unreleased(changelog: Changelog) -> str:
 
 
 @contextmanager
-def _released(root: Path, tag: str, now: datetime) -> Iterator[Bundle]:
+def released(root: Path, tag: str, now: datetime) -> Iterator[Bundle]:
     """The release that `tag` marks, with the evidence that was sealed into it."""
     commit = full_commit_id(root, f"refs/tags/{tag}")
     with TemporaryDirectory(prefix="gateproof-") as folder:

@@ -77,6 +77,11 @@ class Code(FindingKind):
         "The verdict is dated in the future.",
         "Check this machine's clock; if it is right, ask the seller.",
     )
+    PINS = (
+        "V029",
+        "The list of changed pins says otherwise than the locks, the licences or the audits in this ZIP.",
+        _SELLER,
+    )
     UNKNOWN_KEY = (
         "V030",
         "No one in your signers file vouches for the key that sealed this pack.",
