@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 import said
+from bundles import bundle_of, judged
 from gateproof.model import Outcome, Reading
+from gateproof.record.readers import combine
 
 TESTS = Path(__file__).parents[1]
 RECORDINGS = [
@@ -170,6 +173,29 @@ def test_by_test_the_first_answer_and_the_second_are_two_and_digests_may_differ(
 )
 def test_values_are_told_the_same_on_each_day(value: object, plain: object) -> None:
     assert said._plain(value, ["/here"]) == plain
+
+
+@pytest.mark.parametrize(
+    ("recorded", "function", "question"),
+    [
+        ("unit/judge/said.json", judged, ("file: LICENSE", bundle_of({"LICENSE": "MIT"}))),
+        ("unit/record/readers/said.json", combine, ([],)),
+    ],
+    ids=["judge", "readers"],
+)
+def test_a_recording_still_knows_what_its_tests_ask(
+    recorded: str, function: Any, question: tuple[Any, ...]
+) -> None:
+    """How a question is told may change; then nothing would be held any more, and nobody would notice."""
+
+    @functools.wraps(function)
+    def answers_otherwise(*_: object) -> str:
+        return "something else"
+
+    lies: Any = answers_otherwise
+    hears = said._Hear(said.Said(TESTS / recorded), [], {}, said._by_arguments, leaves_out=False)
+    hears.all_of(lies)(*question)
+    assert hears.wrong
 
 
 @pytest.mark.parametrize(("name", "fewest"), RECORDINGS)
