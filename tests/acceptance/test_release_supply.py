@@ -7,11 +7,12 @@ import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from functional.releasing import VARIABLE, Shop, now
-from gateproof.evidence.statement import VULNERABILITIES
+from gateproof.evidence.statement import AUDITED_FIELD, VULNERABILITIES
 from gateproof.evidence.subject import subject_of
 from gateproof.model import Outcome
 from gateproof.pack.verify import Answer, verify
@@ -24,7 +25,7 @@ from supply import lock_text
 pytestmark = pytest.mark.acceptance
 
 CART, TEXTS = licensed("cart", "1.0", Declared(expression="MIT"), [("LICENSE", "Be kind.")])
-SAID = {
+SAID: dict[str, Any] = {
     "scanner": {
         "uri": "pkg:pypi/pip-audit@2.10.1",
         "version": "2.10.1",
@@ -63,9 +64,8 @@ class Handed:
         return [(one.code, one.path) for one in verify(folder, self.signers, now=now()).findings]
 
 
-@pytest.fixture(scope="module")
-def handed(tmp_path_factory: pytest.TempPathFactory) -> Handed:
-    folder = tmp_path_factory.mktemp("supply")
+def pinned(folder: Path) -> Shop:
+    """A shop that pins two packages, with the licence and an advisory of one of them."""
     shop = Shop.make(folder)
     shop.project.write("requirements/store.in", "cart\n")
     shop.project.write("requirements/store.txt", lock_text("cart==1.0", "lost==2"))
@@ -74,9 +74,19 @@ def handed(tmp_path_factory: pytest.TempPathFactory) -> Handed:
     (shop.project.root / "requirements" / "licence-texts.json.gz").write_bytes(write_texts(record))
     shop.project.commit("Pin")
     shop.prove()
+    audit(shop, SAID)
+    return shop
+
+
+def audit(shop: Shop, said: dict[str, Any]) -> None:
     subject = subject_of(source_files(shop.root, shop.project.git("rev-parse", "HEAD")))
-    audit = Case(gate="totals", minutes=9, outcome=Outcome.PASSED, predicates=((VULNERABILITIES, SAID),))
-    write_record(shop.root / ".gateproof" / "ledger", audit, subject)
+    case = Case(gate="totals", minutes=9, outcome=Outcome.PASSED, predicates=((VULNERABILITIES, said),))
+    write_record(shop.root / ".gateproof" / "ledger", case, subject)
+
+
+@pytest.fixture(scope="module")
+def handed(tmp_path_factory: pytest.TempPathFactory) -> Handed:
+    shop = pinned(tmp_path_factory.mktemp("supply"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(shop.key))
         return Handed(folder=shop.release().folder, signers=shop.signers)
@@ -133,3 +143,37 @@ def test_a_document_that_was_changed_or_taken_away_is_refused(
     assert handed.codes(folder) == [("V045", name)]
     path.unlink()
     assert handed.codes(folder) == [("V044", name)]
+
+
+def test_the_next_release_lists_what_changed_since_with_what_either_knew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = pinned(tmp_path)
+    monkeypatch.setenv(VARIABLE, str(shop.key))
+    shop.release()
+    shop.project.write("requirements/store.txt", lock_text("cart==1.1"))
+    shop.project.commit("Mend")
+    shop.prepare("0.3.0", "0.2.0")
+    clean = {**SAID["scanner"], "result": []}
+    audit(
+        shop,
+        {**SAID, "scanner": clean, AUDITED_FIELD: {"locks": ["requirements/store.txt"], "complete": True}},
+    )
+
+    folder = shop.release().folder
+
+    with zipfile.ZipFile(folder / "shop.zip") as packed:
+        pins = json.loads(packed.read("evidence/pins.json"))
+    assert (pins["since"], pins["unknown"]) == ("v0.2-m2-ops", None)
+    assert [(one["name"], one["change"], one["before"], one["after"]) for one in pins["changes"]] == [
+        (
+            "cart",
+            "changed",
+            [{"version": "1.0", "licence": "MIT", "advisories": ["PYSEC-1"], "asked": "2026-11-20"}],
+            [{"version": "1.1", "licence": None, "advisories": [], "asked": "2026-11-20"}],
+        ),
+        ("lost", "removed", [{"version": "2", "licence": None, "advisories": None, "asked": None}], []),
+    ]
+    notes = (folder / "NOTES.md").read_text(encoding="utf-8")
+    assert "1.0 (MIT; PYSEC-1) | 1.1 (licence unknown; no advisory known on 2026-11-20)" in notes
+    assert verify(folder, shop.signers, now=now()).answer is Answer.VERIFIED
