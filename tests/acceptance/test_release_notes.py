@@ -51,7 +51,7 @@ def test_the_first_release_has_notes_and_they_are_vouched_for(shop: Shop) -> Non
     "line",
     [
         "## Since v0.2-m2-ops",
-        "| `django` | added |  | 5.2.1 | requirements.txt |",
+        "| `django` | added |  | 5.2.1 (licence unknown; advisories not known) | requirements.txt |",
         "| `TILL_URL` | added |  |  | shop/settings.py |",
         "| `totals` | PASSED, 12 tests | the same |",
     ],
