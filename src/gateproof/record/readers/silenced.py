@@ -28,8 +28,11 @@ def silenced_checks(project: Path) -> tuple[str, ...]:
 def _python_files(project: Path) -> Iterator[Path]:
     left = _MOST_FILES
     for folder, folders, files in os.walk(project):
-        folders[:] = [name for name in folders if name not in _NOT_THE_PROJECT and not name.startswith(".")]
-        for name in files:
+        # In one order everywhere, so that where the limit cuts is not the disk's choice.
+        folders[:] = sorted(
+            name for name in folders if name not in _NOT_THE_PROJECT and not name.startswith(".")
+        )
+        for name in sorted(files):
             if name.endswith(".py") and left > 0:
                 left -= 1
                 yield Path(folder, name)
