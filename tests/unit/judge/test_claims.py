@@ -17,6 +17,14 @@ MET, UNMET, UNPROVEN, CONTRADICTED = Verdict.MET, Verdict.UNMET, Verdict.UNPROVE
     ("line", "says"),
     [
         ("| S1.1 | checks | Done |", Says.DONE),
+        ("  | S1.1 | checks | Done |", Says.DONE),
+        ("| S1.1 | Done |", Says.DONE),
+        ("| 7 | S1.1 | Done |", Says.DONE),
+        ("| S1.1 | checks | [x] |", Says.DONE),
+        ("| S1.1 | checks | [X] |", Says.DONE),
+        ("| S1.1 | checks | [ ] |", Says.OPEN),
+        ("| S1.1 | checks | ❌ Done |", Says.OPEN),
+        ("| S1.1 | checks | ✅ not run |", Says.DONE),
         ("| S1.1 | checks | **Not Done** — no proof |", Says.OPEN),
         ("| `S1.1` | checks | ✅ | x |", Says.DONE),
         ("| [S1.1](x.md) | checks | ❌ |", Says.OPEN),
@@ -51,6 +59,13 @@ def test_a_status_knows_its_place() -> None:
     (status,) = statuses("STATUS.md", "\n| S1.1 | checks | Done |")
 
     assert (status.place, status.words, status.start) == ("STATUS.md:2", "Done", 18)
+
+
+def test_a_status_that_the_words_before_it_say_too_stands_at_the_end() -> None:
+    line = "- S1.1 open shop: open"
+    (status,) = statuses("STATUS.md", line)
+
+    assert status.start == line.rindex("open")
 
 
 def findings(files: dict[str, str], ids: tuple[str, ...] = ()) -> list[str]:

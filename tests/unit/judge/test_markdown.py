@@ -20,6 +20,11 @@ from gateproof.judge.markdown import anchor, anchors, links, own_path, plain, pr
         ("<!---->x", ["x"]),
         ("--> a <!-- b --> c", ["--> a  c"]),
         ("a\n```\nb\n```\nc", ["a", "", "", "", "c"]),
+        ("a b\n```\nc\n```\nd e", ["a b", "", "", "", "d e"]),
+        ("a\n~~~\nb\n~~~\nc", ["a", "", "", "", "c"]),
+        ("a\r\nb \r\n", ["a", "b ", ""]),
+        ("a\r\n```\r\nb\r\n```\r\nc \r\n", ["a", "", "", "", "c ", ""]),
+        ("x\ny <!--\n--> z", ["x", "y ", " z"]),
     ],
 )
 def test_comments_and_code_leave_their_lines_and_nothing_else(text: str, lines: list[str]) -> None:
@@ -36,10 +41,23 @@ def test_comments_and_code_leave_their_lines_and_nothing_else(text: str, lines: 
         ("# C#", ["C#"]),
         ("Use\n===\n\nRisks\n---", ["Use", "Risks"]),
         ("- Use\n---\n| a |\n---\n> b\n---\nx\n=", []),
+        ("  - Use\n---\n  | a |\n---", []),
+        ("Use\n==", ["Use"]),
     ],
 )
 def test_headings_have_their_words_alone(text: str, words: list[str]) -> None:
     assert [section.words for section in sections(text)] == words
+
+
+def test_a_section_ends_at_the_next_heading_of_its_level_or_above() -> None:
+    text = "# Use\na\n## How\nb\n### Where\nc\n## When\nd\n# Risks\ne"
+    assert [(section.words, section.body) for section in sections(text)] == [
+        ("Use", "a\n## How\nb\n### Where\nc\n## When\nd"),
+        ("How", "b\n### Where\nc"),
+        ("Where", "c"),
+        ("When", "d"),
+        ("Risks", "e"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +130,11 @@ def test_links_and_pictures_are_told_apart_and_none_is_in_code() -> None:
         ("![k](l.svg)", "m.md", 5, False),
         ("k", "l.svg", 5, True),
     ]
+
+
+def test_code_in_the_words_of_a_link_is_left_out_and_a_link_may_lead_nowhere() -> None:
+    text = "[a `c` d](b.md) [e](<>)\nsee [f]: g.md"
+    assert [(link.words, link.target) for link in links(text)] == [("a  d", "b.md"), ("e", "")]
 
 
 def test_words_without_their_dress() -> None:

@@ -27,6 +27,14 @@ from gateproof.judge.words import alternatives, bare, runs, weaknesses, words_of
         ("python -c pass", "python -c pass"),
         ("python", "python"),
         ("docker build .", "docker build ."),
+        ("docker-compose run --rm web pytest -q", "pytest -q"),
+        ("podman exec web pytest -q", "pytest -q"),
+        ("docker exec 7 pytest", "pytest"),
+        ("uv run -- pytest -q", "pytest -q"),
+        ("uv run --with x --python 3.12 pytest", "pytest"),
+        ("timeout -k 5 30s ruff check", "ruff check"),
+        ("pipx install black", "install black"),
+        ("env run pytest", "run pytest"),
         ("", ""),
     ],
 )
@@ -46,6 +54,10 @@ DOES = [
     ("ruff --config a.toml check src", "ruff check"),
     ("pip-audit -r requirements.txt", "pip-audit"),
     ("pytest -q tests", "pytest"),
+    ("python manage.py test --verbosity 2 analyticsapp", "manage.py test analyticsapp -v 2"),
+    ("pytest --override-ini=addopts=-q", "pytest --override-ini addopts=-q"),
+    ("pytest --cov shop", "pytest --cov shop"),
+    ("ruff check . --diff", "ruff check --diff ."),
 ]
 DOES_NOT = [
     ("python manage.py check --deploy", "manage.py check --deploy --fail-level WARNING"),
@@ -57,6 +69,9 @@ DOES_NOT = [
     ("echo ruff check", "ruff check"),
     ("ruff format --check", "ruff check"),
     ("pip install pip-audit", "pip-audit"),
+    ("pipx install black", "black"),
+    ("pytest --cov other", "pytest --cov shop"),
+    ("pytest run --cov tests shop tests", "pytest run --cov shop tests"),
     ("", "ruff check"),
 ]  # fmt: skip
 
@@ -77,6 +92,10 @@ def test_it_does_not(command: str, wanted: str) -> None:
         ("ruff check --exit-zero .", "ruff check", "cannot fail"),
         ("pytest --co", "pytest", "only lists"),
         ("pytest -k fast", "pytest", "a part of the tests"),
+        ("pytest -m fast", "pytest", "a part of the tests"),
+        ("django-admin test shop", "django-admin test", "it tests only shop"),
+        ("python manage.py test shop basket", "manage.py test", "it tests only shop, basket"),
+        ("python manage.py test --keepdb shop", "manage.py test --keepdb", "it tests only shop"),
         ("python manage.py test --tag fast", "manage.py test", "a part of the tests"),
         ("python manage.py test analyticsapp", "manage.py test", "it tests only analyticsapp"),
         ("pip-audit --ignore-vuln X", "pip-audit", "ignores advisories"),
@@ -99,6 +118,8 @@ def test_what_makes_it_weaker_is_named(command: str, wanted: str, why: str) -> N
         ("python -m pytest", "pytest"),
         ("python manage.py makemigrations --check --dry-run", "manage.py makemigrations --check --dry-run"),
         ("python manage.py test analyticsapp -v 2", "manage.py test analyticsapp -v 2"),
+        ("python manage.py test analyticsapp", "manage.py test analyticsapp"),
+        ("mytool -m part", "mytool"),
     ],
 )
 def test_what_a_proof_itself_asks_for_is_no_weakness(command: str, wanted: str) -> None:

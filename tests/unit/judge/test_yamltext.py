@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from gateproof.judge.yamltext import Table, YamlError, is_true, listed, read_yaml, table, text_of
+from gateproof.judge.yamltext import (
+    MOST_BYTES,
+    MOST_DEPTH,
+    Table,
+    YamlError,
+    is_true,
+    listed,
+    read_yaml,
+    table,
+    text_of,
+)
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(9)
@@ -33,6 +43,20 @@ def test_aliases_and_merges_are_followed() -> None:
     assert document["many"] == {"a": "1", "b": "2"}
 
 
+def test_a_single_word_may_have_an_alias_and_be_a_key() -> None:
+    document = read_yaml("a: &name shop\nb: *name\n*name : 1\n")
+
+    assert document == {"a": "shop", "b": "shop", "shop": "1"}
+    assert document.lines == {"a": 1, "b": 2, "shop": 3}
+
+
+def test_what_is_exactly_at_a_limit_is_read() -> None:
+    # A value counts once for each table or list that it is in: 3 * 16,665 and five for the tables and the key.
+    assert len(read_yaml(f"a: [{'x,' * 16_665}]\n")["a"]) == 16_665
+    assert read_yaml("[" * MOST_DEPTH + "]" * MOST_DEPTH)
+    assert read_yaml("x".ljust(MOST_BYTES)) == "x"
+
+
 def test_an_empty_document_is_nothing() -> None:
     assert read_yaml("# only a comment\n") is None
 
@@ -41,6 +65,8 @@ def test_an_empty_document_is_nothing() -> None:
     ("text", "words"),
     [
         (BOMB, "aliases stand for more than"),
+        (f"a: [{'x,' * 16_666}]\n", "stand for more than 50,000 values"),
+        ("[" * (MOST_DEPTH + 1) + "]" * (MOST_DEPTH + 1), "nested more than 60 deep"),
         ("[" * 100 + "]" * 100, "nested more than 60 deep"),
         ("[" * 100_000, "nested more than 60 deep"),
         ("a: 1\na: 2\n", "the key 'a' is there twice on line 2"),
@@ -60,6 +86,8 @@ def test_it_refuses(text: str, words: str) -> None:
 
 
 def test_values_of_another_kind_become_harmless() -> None:
+    assert is_true("on")
+    assert not is_true("off")
     assert (table("x"), text_of(Table()), listed(""), listed("x"), is_true("Yes"), is_true(None)) == (
         {},
         "",
