@@ -249,3 +249,41 @@ def test_every_kind_says_no_to_an_empty_zip(name: str) -> None:
     assessment = judge([f"- [ ] one `{example}`"])
 
     assert not assessment.done
+
+
+def test_only_the_projects_own_checklist_asks_the_matrix_for_every_item() -> None:
+    lines, files = (
+        [FILE, "- [ ] matrix `claims: matrix`"],
+        {"docs/acceptance_matrix.md": "| S1.1 | x | Done |"},
+    )
+    own, other = ("docs/list.md", checklist(*lines)), ("docs/list.md", checklist(*lines, "- [ ] more"))
+
+    assert verdicts(judge(lines, LICENSE | files, own=own)) == [MET, UNMET]
+    assert verdicts(judge(lines, LICENSE | files, own=other)) == [MET, MET]
+    assert verdicts(judge(lines, LICENSE | files)) == [MET, MET]
+
+
+def test_the_zips_own_checklist_is_no_claim() -> None:
+    wrong = {"docs/list.md": "<!-- claim: checklist.items -->9<!-- /claim -->", "README.md": "- S1.1: Done"}
+
+    assert verdicts(judge([FILE, CLAIMS], LICENSE | wrong, own=("docs/list.md", checklist(FILE)))) == [
+        MET,
+        MET,
+    ]
+    assert verdicts(judge([FILE, CLAIMS], LICENSE | wrong)) == [MET, CONTRADICTED]
+
+
+def test_an_own_checklist_that_asks_less_is_found_beside_the_verdicts() -> None:
+    assessment = judge([FILE], LICENSE, own=("docs/list.md", checklist("- [ ] licence")))
+
+    assert [one.code for one in assessment.findings] == ["J010"]
+    assert assessment.exit_code == 1
+
+
+def test_a_child_that_is_worse_than_its_parent_is_named_and_one_that_is_better_is_not() -> None:
+    parent, child = "- [ ] parent `file: {}`", "  - [ ] child `{}`"
+
+    worse = judge([parent.format("LICENSE"), child.format("file: NOTICE")], LICENSE)
+    better = judge([parent.format("NOTICE"), child.format("tag: v1")], LICENSE)
+    assert worse.items[0].judgement.reason == "S1.1.1 is not Done: there is no NOTICE"
+    assert better.items[0].judgement.reason == "there is no NOTICE"

@@ -193,3 +193,46 @@ def test_a_document_that_is_made_to_be_too_much_is_refused(text: str, why: str) 
 )
 def test_an_unknown_kind_is_answered_with_the_nearest_or_with_all(kind: str, hint: str) -> None:
     assert unknown_kind(kind, ("tags", "file", "tag")) == f"there is no proof kind `{kind}:`; {hint}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\n- [ ] code\n- [ ] more code\n```\n- [ ] one\n",
+        "<!--\n- [ ] comment\n- [ ] more\n-->\n- [ ] one\n",
+        "<!-- a --> <!-- b\n- [ ] hidden\n-->\n- [ ] one\n",
+        "<!-- a --> <!-- b -->\n- [ ] one\n",
+        "- [ ] one <!-- a note -->\n",
+    ],
+)
+def test_code_and_comments_of_several_lines_hide_what_is_in_them_and_nothing_else(text: str) -> None:
+    assert ids(text) == [("1", None)]
+
+
+@pytest.mark.parametrize("between", ["<!-- a note -->\n", "```\ncode\n```\n"])
+def test_neither_a_comment_nor_code_ends_an_item(between: str) -> None:
+    assert ids(f"- [ ] one\n{between}  - [ ] below\n") == [("1", None), ("1.1", "1")]
+
+
+def test_a_proof_may_stand_behind_code_that_is_none() -> None:
+    (item,) = read("- [ ] one  of `x` — `zip: clean`\n").items
+
+    assert [str(proof) for proof in item.proofs] == ["zip: clean"]
+    assert item.title == "one of `x`"
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("- [ ] a - [ ] b\n", "- [x] a - [ ] b (**Done**)\n"),
+        ("- [ ] a  \n", "- [x] a (**Done**)\n"),
+    ],
+)
+def test_only_the_items_own_box_is_ticked_and_the_mark_is_last(text: str, marked: str) -> None:
+    assert render(read(text), {"1": Mark(is_done=True)}) == marked
+
+
+@pytest.mark.parametrize("form", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_called_by_its_name(form: str) -> None:
+    with pytest.raises(UsageError, match="UTF-16; save it"):
+        parse("\ufeff- [ ] a".encode(form), "list.md", KINDS)

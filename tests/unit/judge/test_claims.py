@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bundles import NOON, bundle_of, judged
+from bundles import ELSEWHERE, NOON, bundle_of, judged, run
 from gateproof.judge.case import Case
-from gateproof.judge.claims import number_of, read_claims, status_findings
+from gateproof.judge.claims import number_of, numbers_of, read_claims, status_findings
+from gateproof.judge.kinds.claims import CLAIMS
 from gateproof.judge.statuses import Says, statuses
 from gateproof.judge.verdict import Verdict
 
@@ -134,6 +135,8 @@ BADGE = "![b](https://github.com/me/shop/actions/workflows/ci.yml/badge.svg)"
         ("[a](docs/a.md#nowhere)", ["J027"]),
         ("[a](#nowhere)", ["J027"]),
         ("[a](evidence/README.md)", []),
+        ("[a](docs/a.md#L3) [b](docs/a.md#L3-L9) [c](./)", []),
+        ("[a](https://github.com/other/x/blob/main/y.md)", []),
         (BADGE, ["J028"]),
         ("`[a](docs/b.md)`", []),
         ("<!-- claim: test.rows -->12", ["J024"]),
@@ -158,6 +161,8 @@ def test_an_absolute_link_into_the_own_repository_is_followed() -> None:
     )
 
     assert findings({"README.md": text, **own, **FILES}) == ["J026"]
+    folder = "[a](https://github.com/me/shop/tree/main/docs/)"
+    assert findings({"README.md": folder, **own, **FILES}) == []
 
 
 def test_with_sealed_evidence_links_into_it_are_followed_too() -> None:
@@ -167,11 +172,16 @@ def test_with_sealed_evidence_links_into_it_are_followed_too() -> None:
 
 
 def test_a_generators_own_links_are_understood() -> None:
-    text = "[a](more) [b](sub/page) [c](gone/page) [d](more.md#its-label)"
-    files = {"docs/x.md": text, "docs/more.md": "(its-label)=\n# More\n", "docs/sub/page.rst": "x"}
+    text = "[a](more) [b](sub/other) [b](sub/page) [c](gone/page) [d](more.md#its-label)"
+    files = {
+        "docs/x.md": text,
+        "docs/more.md": "(its-label)=\n# More\n",
+        "docs/sub/page.rst": "x",
+        "docs/sub/other.md": "",
+    }
 
     assert findings(files | {"docs/conf.py": ""}) == ["J026"]
-    assert findings(files) == ["J026", "J026"]
+    assert findings(files) == ["J026", "J026", "J026"]
 
 
 @pytest.mark.parametrize(
@@ -206,8 +216,6 @@ def test_the_projects_own_matrix_has_a_row_for_every_item() -> None:
     bundle = bundle_of({"docs/acceptance_matrix.md": "| S1.1 | x | Done |"})
     case = Case(bundle, now=NOON, ids=("S1.1", "S1.2"), asks_for_all=True)
 
-    from gateproof.judge.kinds.claims import CLAIMS
-
     judgement = CLAIMS.judge("matrix", case)
     assert judgement.reason == "docs/acceptance_matrix.md has no row for S1.2, and 0 more"
     assert judgement.evidence == ("docs/acceptance_matrix.md",)
@@ -224,3 +232,50 @@ def test_documents_that_say_nothing_prove_nothing(asked: str) -> None:
 
 def test_without_a_mark_no_number_is_proven() -> None:
     assert judged("claims: numbers", bundle_of({})).verdict is UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("readme", "codes"),
+    [
+        ("Has wallets.\n\n## Out of scope\n\n- **Wallets:** later\n", ["J025"]),
+        ("## Out of scope\n\n- Wallets\n\n## Wallets\n", ["J025"]),
+        ("## Out of scope\n\n- SMS\n\n## Use\n\nSends SMS.\n", ["J025"]),
+        ("There are no wallets.\nHas wallets.\n\n## Out of scope\n\n- Wallets\n", ["J025"]),
+        ("## Out of scope\n\n- Wallets\n- More wallets\n", []),
+    ],
+)
+def test_the_list_excuses_its_own_lines_alone(readme: str, codes: list[str]) -> None:
+    assert findings({"README.md": readme}) == codes
+
+
+def test_documents_are_markdown_at_the_top_and_in_docs() -> None:
+    names = ["README.md", "docs/a/b.md", "docs/x.txt", "setup.cfg", "src/notes.md"]
+    claims = read_claims(bundle_of(dict.fromkeys(names, "[a](gone.md)")))
+
+    assert [one.path for one in claims.findings] == ["README.md:1", "docs/a/b.md:1"]
+
+
+def test_numbers_are_those_of_the_last_attempts_on_this_very_source() -> None:
+    bundle = bundle_of(
+        {},
+        run(minute=2, counts={"rows": 3}),
+        run(minute=1, counts={"rows": 2, "lines": 1}),
+        run(minute=3, counts={"rows": 7}, tree=ELSEWHERE),
+        run(minute=4, counts={"rows": 8}, clean=False),
+        run(name="seed", counts={"orders": 5}),
+    )
+
+    assert numbers_of(bundle, 9) == {"test.rows": 3, "test.lines": 1, "seed.orders": 5, "checklist.items": 9}
+
+
+def test_how_many_items_there_are_is_a_number_that_is_compared() -> None:
+    for claimed, verdict in ((2, MET), (3, CONTRADICTED)):
+        bundle = bundle_of({"README.md": f"<!-- claim: checklist.items -->{claimed}<!-- /claim -->"})
+        assert CLAIMS.judge("numbers", Case(bundle, now=NOON, ids=("S1.1", "S1.2"))).verdict is verdict
+
+
+def test_links_are_judged_by_links_alone() -> None:
+    claimed = {"README.md": "Has wallets. [a](docs/scope.md)", "docs/scope.md": "# Out of scope\n- Wallets\n"}
+
+    assert judged("claims: links", bundle_of(claimed)).verdict is MET
+    assert judged("claims: links", bundle_of({"README.md": "[a](gone.md)"})).verdict is CONTRADICTED

@@ -75,3 +75,46 @@ def test_the_diff_names_both_sides() -> None:
         "-- S1.1: open\n",
         "+- S1.1: Done\n",
     ]
+
+
+def test_a_box_of_an_item_is_ticked_and_no_other() -> None:
+    files = {"LICENSE": "x", "STATUS.md": "- [ ] S1.1 a [ ] b\n"}
+
+    assert corrections(bundle_of(files))["STATUS.md"] == "- [x] S1.1 a [ ] b\n"
+
+
+def test_a_number_is_put_right_where_it_stands() -> None:
+    text = "Of <!-- claim: test.rows -->1<!-- /claim --> rows in <!-- claim: checklist.items -->9<!-- /claim -->.\n"
+    new = corrections(bundle_of({"README.md": text}, run(counts={"rows": 12})))
+
+    assert new["README.md"] == text.replace(">1<", ">12<").replace(">9<", ">4<")
+
+
+def test_what_comes_back_to_what_it_was_is_no_correction() -> None:
+    files = {"LICENSE": "x", "STATUS.md": "- S1.1: Done\n- S1.4: Not Done\n[gone](gone.md)\n"}
+
+    assert corrections(bundle_of(files)) == {}
+
+
+def test_the_checklist_itself_is_not_corrected_and_its_matrix_has_a_row_for_every_item() -> None:
+    text = "## S1\n- [ ] a `file: LICENSE` <!-- claim: checklist.items -->9<!-- /claim -->\n- [ ] b `claims: matrix`\n"
+    checklist = parse(text.encode(), "list.md", CHECKS)
+    files = {
+        "LICENSE": "x",
+        "docs/list.md": text,
+        "docs/acceptance_matrix.md": "| S1.1 | a | Done |\n",
+        "STATUS.md": "- S1.2: Done\n",
+    }
+
+    new = corrected(checklist, bundle_of(files), now=NOON, own=("docs/list.md", checklist))
+    assert new == {"STATUS.md": "- S1.2: Not Done\n"}
+    assert corrected(checklist, bundle_of(files), now=NOON) == {"docs/list.md": text.replace(">9<", ">2<")}
+
+
+def test_a_waiver_is_judged_at_the_time_that_is_given() -> None:
+    text = "## S1\n- [ ] a `file: NOTICE` `waived: 2026-12-31 by Ada: it is booked`\n"
+    bundle = bundle_of({"STATUS.md": "- S1.1: Done\n"})
+
+    assert corrected(parse(text.encode(), "list.md", CHECKS), bundle, now=NOON) == {
+        "STATUS.md": "- S1.1: Not Done\n"
+    }

@@ -39,6 +39,7 @@ AS_STRONG = [
     ("ci: ruff format --check | black --check", "ci: black --check"),
     ("count: seed.rows >= 3", "count: seed.rows >= 5"),
     ("count: seed.rows >= 3", "count: seed.rows = 5"),
+    ("count: seed.rows >= 3", "count: seed.rows == 5"),
     ("zip: clean", "zip: clean & file: LICENSE"),
     ("link: a.md -> b.md", "link: a.md  ->  b.md"),
 ]

@@ -116,3 +116,43 @@ def test_an_id_is_done_only_where_every_document_says_so() -> None:
     files = {"STATUS.md": "- S1.1: Done\n- S1.2: Done\n", "README.md": "- S1.2: Not Done\n"}
 
     assert inventory.statuses(read_claims(bundle_of(files))) == {"S1.1": "Done", "S1.2": "Not Done"}
+
+
+def test_every_form_of_lock_is_read_and_what_is_no_package_is_passed_over() -> None:
+    package = '[[package]]\nname = "{}"\nversion = "1"\n[[package]]\nname = "no-version"\n'
+    bundle = bundle_of(
+        {
+            "poetry.lock": package.format("poet"),
+            "pdm.lock": package.format("pedi"),
+            "pylock.toml": package.format("py").replace("[[package]]", "[[packages]]"),
+            "uv.lock": 'package = ["text"]\n',
+            "Pipfile.lock": '{"default": {"none": {}}, "develop": {"dev": {"version": "==2"}}}',
+        }
+    )
+
+    assert inventory.pins(bundle) == {
+        "dev": {"Pipfile.lock": "2"},
+        "pedi": {"pdm.lock": "1"},
+        "poet": {"poetry.lock": "1"},
+        "py": {"pylock.toml": "1"},
+    }
+
+
+def test_settings_stand_in_tables_of_settings_alone() -> None:
+    tables = "| `not` | x |\n\n  | key | means |\n  | --- | --- |\n  | `PORT` | x |\n"
+    files = {"a.txt": "", "b.md": tables, "c.py": 'V = Variable(name="BROKER")\n'}
+
+    assert inventory.settings(bundle_of(files)) == {"BROKER": "c.py", "PORT": "b.md"}
+
+
+def test_a_gate_that_counted_nothing_is_told_without_a_number() -> None:
+    assert inventory.gates(bundle_of({}, run(looked_at=0))) == {"test": {"py3.11-linux": "PASSED"}}
+
+
+def test_numbers_come_in_the_order_of_their_keys() -> None:
+    text = "<!-- claim: b.x --> 2 <!-- /claim --> <!-- claim: a.x -->1<!-- /claim -->"
+
+    assert list(inventory.numbers(read_claims(bundle_of({"README.md": text}))).items()) == [
+        ("a.x", "1"),
+        ("b.x", "2"),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bundles import bundle_of
-from gateproof.judge.project import LONG_ENOUGH, explained_env, literal_secrets
+from gateproof.judge.project import LONG_ENOUGH, explained_env, literal_secrets, repositories
 
 LONG = "k" * LONG_ENOUGH
 PASSED = "sec" + "ret"
@@ -60,3 +60,30 @@ OWN = "its own comment explains it, and none of its {} values looks secret"
 def test_a_file_of_variables_is_explained_or_not(text: str, others: dict[str, str], why: str | None) -> None:
     assert explained_env(bundle_of({"docker/.env": text, **others}), "docker/.env") == why
     assert explained_env(bundle_of(others), "docker/.env") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["settings/x.py", "a/base.py", "a/local.py", "a/production.py", "a/dev.py", "a/conf.py"]
+)
+def test_a_key_is_looked_for_in_every_file_of_settings(name: str) -> None:
+    files: dict[str, str | bytes] = {
+        "a/a_settings.py": "",
+        "a/b_settings.py": "SECRET_KEY = (",
+        "a/c_settings.py": b"\xff",
+    }
+    found = literal_secrets(bundle_of({**files, name: "SECRET_KEY = 'x'"}))
+    assert [one.path for one in found] == [name]
+    assert not list(literal_secrets(bundle_of({"a/views.py": "SECRET_KEY = 'x'"})))
+
+
+@pytest.mark.parametrize(
+    ("files", "own"),
+    [
+        ({"setup.cfg": "url = https://github.com/Me/Shop.git\n"}, {"me/shop"}),
+        ({"README.md": "![b](https://github.com/me/shop/actions/workflows/ci.yml/badge.svg)"}, {"me/shop"}),
+        ({"README.md": "[b](https://github.com/other/tool)"}, set()),
+        ({}, set()),
+    ],
+)
+def test_the_projects_own_repository(files: dict[str, str], own: set[str]) -> None:
+    assert repositories(bundle_of(files)) == own

@@ -22,6 +22,10 @@ def project(*lines: str) -> dict[str, str]:
         (["black --check ."], "ci: ruff format --check | black --check", "'black --check .'"),
         (["ruff check . || true", "ruff check ."], "ci: ruff check", ":7)"),
         (["MODE=prod check"], "ci: MODE=prod check", "CI runs 'check'"),
+        (["A=1 MODE=prod check"], "ci: MODE=prod check", "CI runs 'check'"),
+        (["pytest", "ruff check ."], "ci: ruff check", ":7)"),
+        (["PYTEST_ADDOPTS=-q pytest"], "ci: pytest", "CI runs 'pytest'"),
+        (["PYTEST_ADDOPTS=--co check pytest"], "ci: check", "CI runs 'check pytest'"),
     ],
 )
 def test_it_does(lines: list[str], proof: str, words: str) -> None:
@@ -50,6 +54,17 @@ def test_it_does(lines: list[str], proof: str, words: str) -> None:
         ),
         (["python manage.py migrate"], "ci: manage.py check", "CI does not run 'manage.py check'"),
         (["true"], "ci: pip-audit", "CI does not run 'pip-audit'"),
+        (
+            ["ruff check --exit-zero . || true", "ruff check --exit-zero ."],
+            "ci: ruff check",
+            ":7) proves nothing",
+        ),
+        (["python manage.py test"], "ci: pytest", "its test runner is manage: 'python manage.py test'"),
+        (
+            ["python manage.py test --parallel 2"],
+            "ci: manage.py test --keepdb",
+            "the nearest is 'python manage.py",
+        ),
     ],
 )
 def test_it_does_not_and_why(lines: list[str], proof: str, words: str) -> None:
@@ -86,3 +101,16 @@ def test_no_ci_file_at_all_is_said() -> None:
     assert "there is no CI file" in judged("ci: ruff check", bundle_of({})).reason
     jenkins = judged("ci: ruff check", bundle_of({"Jenkinsfile": "x"}))
     assert "Jenkinsfile is of a kind that is not read" in jenkins.reason
+
+
+def test_a_tool_of_another_family_is_no_answer() -> None:
+    assert judged("ci: pytest", bundle_of(project("black --check ."))).reason == "CI does not run 'pytest'"
+
+
+def test_the_record_of_a_session_whose_text_says_what_it_runs_is_not_asked() -> None:
+    written = GATED | {"noxfile.py": "@gate()\ndef audit(session):\n    session.run('pytest')\n"}
+
+    assert (
+        judged("ci: pip-audit", bundle_of(written, run("pip-audit -r a.txt", name="audit"))).verdict
+        is Verdict.UNMET
+    )

@@ -36,6 +36,13 @@ def test_a_clean_zip(findings: list[Finding], proof: str, verdict: Verdict, word
 
 
 @pytest.mark.parametrize(
+    ("proof", "verdict"), [("zip: ide", MET), ("zip: secret-key", UNMET), ("zip: clean", UNMET)]
+)
+def test_a_key_is_asked_for_by_its_own_rule_and_by_clean(proof: str, verdict: Verdict) -> None:
+    assert judged(proof, bundle_of({"a/settings.py": "SECRET_KEY = 'x'"})).verdict is verdict
+
+
+@pytest.mark.parametrize(
     "text",
     [
         'SECRET_KEY = "anything"',

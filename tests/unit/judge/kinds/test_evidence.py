@@ -82,6 +82,7 @@ CUT, NONE = "it is a PNG that is cut short", "its size or colours are none that 
         (picture(1 << 24, 1 << 24, depth=8, colour=0, raw=squeezed(2)), NONE),
         (picture(10_001, 10_000, depth=8, colour=0, raw=squeezed(2)), NONE),
         (picture(10_000, 10_000, depth=8, colour=0, raw=squeezed(2)), "its pixels are cut short"),
+        (picture(1, (1 << 24) + 2, depth=8, colour=0, raw=squeezed(4)), "its pixels are cut short"),
         (picture(1, 1, depth=8, colour=7, raw=squeezed(2)), NONE),
         (picture(1, 1, depth=8, colour=0, raw=b""), "its pixels are cut short"),
         (b"\x89PNG\r\n\x1a\n", CUT),
@@ -240,3 +241,11 @@ def test_pictures_of_evidence_that_is_not_sound_show_nothing() -> None:
 )
 def test_an_argument_that_asks_nothing_is_a_mistake(kind: str, argument: str) -> None:
     assert complaint(kind, argument)
+
+
+def test_how_many_more_are_wrong_is_said() -> None:
+    two, three = ({f"docs/proof/{n}.txt": b"" for n in range(count)} for count in (2, 3))
+    for files, said in ((two, "and 1 more"), (three, "and 2 more")):
+        judgement = judged("evidence: not-empty in docs/proof", bundle_of(files))
+        assert judgement.reason == f"docs/proof/0.txt: it is empty, {said}"
+        assert len(judgement.evidence) == len(files)

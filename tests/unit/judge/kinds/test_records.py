@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from bundles import ELSEWHERE, bundle_of, complaint, judged, run
@@ -192,3 +194,52 @@ def test_a_gate_and_a_deployment_of_one_name_do_not_decide_for_each_other() -> N
 
     assert judged("record: deploy/test", here).verdict is MET
     assert judged("record: gates/test", here).verdict is UNMET
+
+
+def test_the_last_attempt_on_another_source_is_told() -> None:
+    bundle = bundle_of({}, run(tree=ELSEWHERE, minute=2), run(tree="c" * 40, outcome=FAILED, minute=1))
+
+    assert judged(RAN, bundle).reason == "'manage.py test' passed on another source"
+
+
+def test_one_lie_is_told_alone() -> None:
+    lies = (*UNSOUND, Finding(code="V012", path="evidence/y", sentence="Torn."))
+
+    assert judged(RAN, bundle_of({}, run(), unsound=lies[:1])).reason.endswith("V011 evidence/x: Not signed")
+    assert judged(RAN, bundle_of({}, run(), unsound=lies)).reason.endswith("Not signed and 1 more")
+
+
+@pytest.mark.parametrize("proof", [RAN, "record: gates/test"])
+def test_the_full_stop_of_a_reason_is_left_out(proof: str) -> None:
+    assert judged(proof, bundle_of({}, run(reason="All passed."))).reason.endswith(" All passed")
+
+
+@pytest.mark.parametrize(("outcome", "said"), [(FAILED, "FAILED, it broke"), (None, "not started, it broke")])
+def test_a_command_that_did_not_pass_in_an_attempt_that_did_is_unmet(
+    outcome: Outcome | None, said: str
+) -> None:
+    whole = run()
+    command = dataclasses.replace(whole.commands[0], outcome=outcome, reason="it broke")
+    judgement = judged(RAN, bundle_of({}, dataclasses.replace(whole, commands=(command,))))
+
+    assert judgement.verdict is UNMET
+    assert judgement.reason == f"'manage.py test' in test: {said}"
+    assert judgement.evidence == (whole.place,)
+
+
+def test_a_number_is_that_of_the_attempt_that_decides() -> None:
+    runs = [run(name="seed", counts={"rows": rows}, minute=minute) for rows, minute in ((0, 1), (3, 2))]
+
+    assert judged("count: seed.rows >= 1", bundle_of({}, *runs)).verdict is MET
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("tests/checks.py", "checks"),
+        ("tests/test_a.py::test_x", "tests/test_a.py::test_x"),
+        ("test_a.py::test_x", "test_a.test_x"),
+    ],
+)
+def test_the_ending_of_a_file_is_no_part_of_a_name(name: str, asked: str) -> None:
+    assert judged(f"test: {asked}", bundle_of({}, run(passed=[name]))).verdict is MET

@@ -19,6 +19,7 @@ from unit.record.readers.builder import ended
         ("one\r\ntwo\n", ["one", "two"]),
         ("x" * (3 * LONGEST_LINE) + "\nend\n", ["x" * LONGEST_LINE, "end"]),
         ("x" * LONGEST_LINE, ["x" * LONGEST_LINE]),
+        ("x" * (LONGEST_LINE - 1) + "\nend\n", ["x" * (LONGEST_LINE - 1), "end"]),
         ("a\u2028b\x0cc\n", ["a\u2028b\x0cc"]),
     ],
 )
