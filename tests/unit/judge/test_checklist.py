@@ -33,6 +33,10 @@ def test_ids_follow_from_section_and_place() -> None:
     assert ids(text) == [("S0.1", None), ("S0.2", None), ("S0.2.1", "S0.2"), ("S1.1", None)]
 
 
+def test_ids_that_are_written_out_may_be_nested() -> None:
+    assert ids("## S0)\n- [ ] S0.1 one\n  - [ ] S0.1.1 two\n") == [("S0.1", None), ("S0.1.1", "S0.1")]
+
+
 def test_numbers_run_on_through_the_headings_of_a_section() -> None:
     assert ids("## S8) More\n### A\n- [ ] one\n### B\n- [ ] two\n") == [("S8.1", None), ("S8.2", None)]
 

@@ -122,7 +122,7 @@ def test_every_form_of_lock_is_read_and_what_is_no_package_is_passed_over() -> N
     package = '[[package]]\nname = "{}"\nversion = "1"\n[[package]]\nname = "no-version"\n'
     bundle = bundle_of(
         {
-            "poetry.lock": package.format("poet"),
+            "backend/poetry.lock": package.format("poet"),
             "pdm.lock": package.format("pedi"),
             "pylock.toml": package.format("py").replace("[[package]]", "[[packages]]"),
             "uv.lock": 'package = ["text"]\n',
@@ -133,7 +133,7 @@ def test_every_form_of_lock_is_read_and_what_is_no_package_is_passed_over() -> N
     assert inventory.pins(bundle) == {
         "dev": {"Pipfile.lock": "2"},
         "pedi": {"pdm.lock": "1"},
-        "poet": {"poetry.lock": "1"},
+        "poet": {"backend/poetry.lock": "1"},
         "py": {"pylock.toml": "1"},
     }
 

@@ -63,7 +63,8 @@ def test_a_file_of_variables_is_explained_or_not(text: str, others: dict[str, st
 
 
 @pytest.mark.parametrize(
-    "name", ["settings/x.py", "a/base.py", "a/local.py", "a/production.py", "a/dev.py", "a/conf.py"]
+    "name",
+    ["settings/x.py", "a/b/base.py", "a/base.py", "a/local.py", "a/production.py", "a/dev.py", "a/conf.py"],
 )
 def test_a_key_is_looked_for_in_every_file_of_settings(name: str) -> None:
     files: dict[str, str | bytes] = {

@@ -26,6 +26,7 @@ ENV, DATABASE = Code.ENV_FILE.at(".env"), Code.DATABASE.at("db.sqlite3")
         ([ENV, DATABASE], "zip: clean", UNMET, "C001 .env"),
         ([ENV, DATABASE], "zip: clean", UNMET, "and 1 more"),
         ([DATABASE], "zip: database", UNMET, "C002 db.sqlite3"),
+        ([DATABASE], "zip: ide, database", UNMET, "C002 db.sqlite3"),
     ],
 )
 def test_a_clean_zip(findings: list[Finding], proof: str, verdict: Verdict, words: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateproof.model import Outcome
-from gateproof.record.readers import decide, flake8, mypy, ruff_check
+from gateproof.record.readers import decide, django_check, flake8, mypy, ruff_check
 from gateproof.record.readers import named as named_module
 from gateproof.record.readers.named import inside, named
 from unit.record.readers.builder import ended
@@ -75,3 +75,25 @@ def test_findings_of_flake8_and_ruff_with_whole_paths(tmp_path: Path) -> None:
     assert decide(ruff_check(), ended(tmp_path, exit_code=1, stdout=out)).findings == ("F401 a.py",)
     out = f" --> {tmp_path}/a.py:1:8\n  |\nFound 1 error.\n"
     assert decide(ruff_check(), ended(tmp_path, exit_code=1, stdout=out)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("issues", "silenced", "findings"),
+    [(1, 0, ("security.W004",)), (2, 0, ()), (1, 1, ())],
+)
+def test_findings_of_django_have_names_only_where_each_has_one_and_none_is_silenced(
+    tmp_path: Path, issues: int, silenced: int, findings: tuple[str, ...]
+) -> None:
+    said = f"System check identified {issues} issues ({silenced} silenced).\n".replace("1 issues", "1 issue")
+    it = ended(
+        tmp_path, argv="python manage.py check", exit_code=1, stderr=f"?: (security.W004) No.\n\n{said}"
+    )
+    assert (decide(django_check(), it).findings) == findings
+
+
+@pytest.mark.parametrize("number", ["1", "one", ""])
+def test_without_flake8s_own_number_none_has_a_name(tmp_path: Path, number: str) -> None:
+    numbers = "2 total logical lines processed\n1 total files processed\n"
+    out = f"a.py:1:1: F401 unused\n{numbers}{number}\n"
+    it = decide(flake8(), ended(tmp_path, argv="flake8 --benchmark --count .", exit_code=1, stdout=out))
+    assert (it.outcome, it.findings) == (Outcome.FAILED, ("F401 a.py",) if number == "1" else ())

@@ -67,3 +67,18 @@ def test_what_is_not_one_document_is_not_understood(tmp_path: Path, written: str
 def test_a_report_that_is_not_there_is_not_understood(tmp_path: Path) -> None:
     with pytest.raises(NotUnderstoodError, match=r"the tool left no report\.json"):
         json_from(tmp_path / "report.json")
+
+
+def test_what_is_no_utf_8_is_read_as_what_it_is_not(tmp_path: Path) -> None:
+    capture = ended(tmp_path).stdout
+    capture.path.write_bytes(b"a\xffb\n")
+
+    assert list(lines(capture.path)) == ["a\ufffdb"]
+    assert tail(capture) == ["a\ufffdb", ""]
+
+
+def test_only_the_end_of_a_line_is_taken_away(tmp_path: Path) -> None:
+    capture = ended(tmp_path, stdout="X\nEXIT 0 \r\nX").stdout
+
+    assert list(lines(capture.path)) == ["X", "EXIT 0 ", "X"]
+    assert tail(capture) == ["X", "EXIT 0 ", "X"]
