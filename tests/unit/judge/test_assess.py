@@ -287,3 +287,5 @@ def test_a_child_that_is_worse_than_its_parent_is_named_and_one_that_is_better_i
     better = judge([parent.format("NOTICE"), child.format("tag: v1")], LICENSE)
     assert worse.items[0].judgement.reason == "S1.1.1 is not Done: there is no NOTICE"
     assert better.items[0].judgement.reason == "there is no NOTICE"
+    without = judge(["- [ ] parent", "  - [ ] child `file: NOTICE`"])
+    assert without.items[0].judgement.reason == "it names no proof"

@@ -40,6 +40,7 @@ AS_STRONG = [
     ("count: seed.rows >= 3", "count: seed.rows >= 5"),
     ("count: seed.rows >= 3", "count: seed.rows = 5"),
     ("count: seed.rows >= 3", "count: seed.rows == 5"),
+    ("count: seed.rows >= 3", "count: seed.rows = 3"),
     ("zip: clean", "zip: clean & file: LICENSE"),
     ("link: a.md -> b.md", "link: a.md  ->  b.md"),
 ]
