@@ -106,7 +106,6 @@ class _Open:
         self.anchor = anchor
         self.size = 1
         self._key: str | None = None
-        self._merged: list[Table] = []
         self._line = line
 
     def add(self, value: Value, size: int, event: Any) -> None:

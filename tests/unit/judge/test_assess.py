@@ -126,6 +126,7 @@ FILE = "- [ ] licence `file: LICENSE`"
         ("- S1.1: Done", {}, CONTRADICTED),
         ("- S1.1: Not Done", LICENSE, CONTRADICTED),
         ("- S1.9: Done", LICENSE, CONTRADICTED),
+        ("- S1.1.9: Done", LICENSE, CONTRADICTED),
         ("nothing", LICENSE, UNPROVEN),
     ],
 )

@@ -84,6 +84,8 @@ def test_a_proof_belongs_to_the_item_that_it_stands_below() -> None:
     items = read("- [ ] one\n  - [ ] below\n    `zip: clean`\n\nA paragraph with `zip: other`.\n").items
 
     assert [len(item.proofs) for item in items] == [0, 1]
+    (item,) = read("- [ ] one\n\nA paragraph with `zip: other`.\n").items
+    assert item.proofs == ()
 
 
 MISTAKES = [

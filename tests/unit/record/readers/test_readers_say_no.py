@@ -618,6 +618,14 @@ LINTERS = (
         argv="actionlint",
         err='Filtered 2 error(s) due to "-ignore" x\nFound total 0 errors in 0 ms for a\n',
     ),
+    case(
+        actionlint(),
+        VACUOUS,
+        "1 findings are ignored, 0 are accepted",
+        argv="actionlint",
+        err='Filtered 1 error(s) due to "-ignore" x\nFound total 0 errors in 0 ms for a\n',
+    ),
+    case(actionlint(), FAILED, "1 errors", argv="actionlint", err="Found total 1 errors in 0 ms for a\n"),
     case(actionlint(), VACUOUS, "no workflows", argv="actionlint"),
 )
 
