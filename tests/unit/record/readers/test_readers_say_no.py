@@ -104,6 +104,23 @@ DJANGO_TESTS = (
     case(
         django_tests(),
         ERRORED,
+        "closing lines",
+        argv=TESTS,
+        out=FOUND.format(1),
+        err=ONE.format("ok") + "No rule\nRan 1 test in 0.001s\n\nOK\n",
+    ),
+    case(
+        django_tests(),
+        FAILED,
+        "FAILED: 1 failures, 2 errors",
+        argv=TESTS,
+        code=1,
+        out=FOUND.format(1),
+        err=ONE.format("FAIL") + ENDS.format(1, "FAILED (failures=1, errors=2)"),
+    ),
+    case(
+        django_tests(),
+        ERRORED,
         "how many tests it found",
         argv=TESTS,
         err=ONE.format("ok") + ENDS.format(1, "OK"),
@@ -253,6 +270,13 @@ DJANGO = (
     case(django_check(), VACUOUS, "only `manage.py check`", argv=TESTS, out=NONE.format(0)),
     case(django_check_deploy(), VACUOUS, "--fail-level", argv=f"{CHECK} --deploy", err=SOME),
     case(django_migrations(), VACUOUS, "name them", argv=MIGRATIONS, out="No changes detected\n"),
+    case(
+        django_migrations(apps=("a", "b")),
+        PASSED,
+        "no changes in 2 apps",
+        argv=MIGRATIONS,
+        out="No changes detected in apps 'a', 'b'\n",
+    ),
     case(
         django_migrations(),
         FAILED,
