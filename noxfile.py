@@ -227,7 +227,9 @@ def acceptance(session: nox.Session) -> None:
     session.install("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
     command = ("pytest", "-m", "acceptance and not long", "-p", "no:cacheprovider", "--durations", "20")
     # Two at a time, a file each: what one file makes once, its tests share.
-    session.run(*command, "--numprocesses", "2", "--dist", "loadfile", *session.posargs)
+    # In the order of tests/acceptance/conftest.py, and not the files of the most tests first.
+    workers = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    session.run(*command, *workers, *session.posargs)
 
 
 @contextlib.contextmanager
