@@ -66,8 +66,9 @@ class Visit:
         return str(self.page.inner_text("body"))
 
     def press(self, name: str, *, role: str = "button") -> None:
-        """Press a button, or follow a link, of that name."""
+        """Press a button, or follow a link, of that name, and wait for the whole page that it leads to."""
         self.page.get_by_role(role, name=name, exact=True).first.click()
+        self.page.wait_for_load_state()  # a click waits for a new page to begin; counting needs its end
 
     def sign_in(self, account: str) -> None:
         """Sign in as one of the demo's people, out of whoever was signed in."""

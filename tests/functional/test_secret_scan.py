@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
 import json
 import lzma
+import re
 import sqlite3
 import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -20,6 +23,8 @@ from functional.project import PYPROJECT, Project
 from gateproof.cli import main
 from gateproof.config import Secrets, Settings
 from gateproof.errors import RefusedError, UnknownError
+from gateproof.evidence import sshsig
+from gateproof.evidence.keys import Signer, string
 from gateproof.pack.inspect.rules import RuleException
 from gateproof.release.secretscan import shadow
 from gateproof.release.secretscan.canaries import OURS, THEIRS, token
@@ -364,6 +369,46 @@ def test_a_secret_that_is_found_at_sealing_stops_it(tmp_path: Path) -> None:
 def test_evidence_without_secrets_is_sealed(tmp_path: Path) -> None:
     sealed = seal_pack(tmp_path, signer=make_signer(), check=lambda folder: refuse_secrets(folder, SETTINGS))
     assert sealed.folder.is_dir()
+
+
+def signature_like_a_token() -> bytes:
+    """An SSH signature with bytes that a rule takes for a token of Square; of real ones, one in 1,700 has such."""
+
+    class Chosen:
+        public = make_signer().public
+
+        def __init__(self, body: bytes) -> None:
+            self.body = body
+
+        def sign_ssh(self, message: bytes) -> bytes:
+            return string(b"ssh-ed25519") + string(self.body)
+
+    shape = re.compile(rb"[+/]EAAA[A-Za-z0-9]{40}")
+    for before in range(20):
+        body = b"\0" * before + base64.b64decode("/EAAA" + token()[4:] + "4Fx")
+        armored = sshsig.sign([b""], cast(Signer, Chosen(body[:64].ljust(64))), namespace="gateproof")
+        if shape.search(armored):
+            return armored
+    raise AssertionError("no place for the bytes was found")
+
+
+def test_a_signature_is_no_secret_whatever_its_bytes_are(tmp_path: Path) -> None:
+    armored = signature_like_a_token()
+    scan = scan_folder(folder_of(tmp_path / "clean", {"SHA256SUMS.sig": armored}))
+    assert scan.is_clean, scan.lines()
+    assert scan.scanned == 1
+
+
+@pytest.mark.parametrize("change", ["text around it", "a token behind it", "not as OpenSSH writes it"])
+def test_what_is_not_a_signature_to_its_last_byte_is_looked_at(tmp_path: Path, change: str) -> None:
+    armored = signature_like_a_token()
+    text = {
+        "text around it": b"Received:\n" + armored,
+        "a token behind it": armored + token().encode() + b"\n",
+        "not as OpenSSH writes it": armored.replace(b"\n-----END", b"\n\n-----END"),
+    }[change]
+    scan = scan_folder(folder_of(tmp_path / "a", {"SHA256SUMS.sig": text}))
+    assert {finding.code for finding in scan.findings} == {"K001"}
 
 
 def test_a_scan_of_the_evidence_that_proves_nothing_stops_sealing_too(tmp_path: Path) -> None:

@@ -20,11 +20,12 @@ FOR_GIT = "git"
 
 BEGIN = b"-----BEGIN SSH SIGNATURE-----"
 END = b"-----END SSH SIGNATURE-----"
+MAX = 8192
+"""Bytes of an armored signature: more than any key's takes."""
 _MAGIC = b"SSHSIG"
 _VERSION = (1).to_bytes(4, "big")
 _HASH = b"sha512"
 _WIDTH = 70
-_MAX = 8192
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +62,7 @@ def sign(message: Iterable[bytes], signer: Signer, *, namespace: str) -> bytes:
 def read(armored: bytes) -> SshSignature:
     """Read an armored signature. Raises ValueError, with a sentence, for anything but OpenSSH's own form."""
     lines = armored.split(b"\n")
-    if len(armored) > _MAX or lines[0] != BEGIN or lines[-2:] != [END, b""]:
+    if len(armored) > MAX or lines[0] != BEGIN or lines[-2:] != [END, b""]:
         raise ValueError("it is not an armored SSH signature")
     blob = exact_base64(b"".join(lines[1:-2]))
     if _armor(blob) != armored:

@@ -20,7 +20,7 @@ from gateproof.release.archive import archive
 from gateproof.release.reporting import finding_lines
 from gateproof.release.secretscan.allow import EVIDENCE, NOT_LOOKED_AT, Allowed, Catch, about, judge
 from gateproof.release.secretscan.canaries import OURS, THEIRS, canary_text, token
-from gateproof.release.secretscan.kingfisher import Report, run_kingfisher
+from gateproof.release.secretscan.kingfisher import Hit, Report, run_kingfisher
 from gateproof.release.secretscan.shadow import Shadow
 
 NAMES = "names.txt"
@@ -206,6 +206,7 @@ def _scan(
             if report is None or not report.files:  # it looked before there was anything
                 report = run(shadow.shown)
             missed = _missed(shadow, report, len(planted), run)
+            hits = [hit for hit in report.hits if not shadow.is_signature(hit.name)]
             shadow.remove()
         except OSError as error:
             raise UnknownError(
@@ -213,7 +214,7 @@ def _scan(
             ) from None
     canaries = {(name, rule) for name in planted if name != NAMES for rule in (THEIRS, OURS)}
     found = canaries & {(hit.name, hit.rule) for hit in report.hits}
-    caught = _caught(report, shadow, paths, missed)
+    caught = _caught(hits, shadow, paths, missed)
     findings, allowed = judge(caught, allow)
     closed = {catch.path for catch in caught if catch.rule == NOT_LOOKED_AT}
     return SecretScan(
@@ -257,11 +258,13 @@ def _missed(shadow: Shadow, report: Report, planted: int, run: Run) -> tuple[str
     return missed
 
 
-def _caught(report: Report, shadow: Shadow, paths: Sequence[str], missed: Iterable[str]) -> tuple[Catch, ...]:
+def _caught(
+    hits: Iterable[Hit], shadow: Shadow, paths: Sequence[str], missed: Iterable[str]
+) -> tuple[Catch, ...]:
     """What every hit and every file that was passed over comes to. No path is shown further than is safe."""
     found: list[tuple[str, str, str]] = []
     shown: dict[str, str] = {}
-    for hit in report.hits:
+    for hit in hits:
         if hit.name == NAMES and 0 < hit.line <= len(paths):
             path = paths[hit.line - 1]
             shown[path] = _beginning(path, hit.column)
