@@ -43,9 +43,11 @@ def environment_of(root: Path, lock: str) -> Environment:
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (folder / STAMP).exists() or not python.exists():
         shutil.rmtree(folder, ignore_errors=True)
+        # Bytecode belongs beside the packages: that is where the proofs look for it.
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
         for command in _commands(folder, python, file):
             ended = subprocess.run(
-                command, check=False, capture_output=True, encoding="utf-8", errors="replace"
+                command, env=env, check=False, capture_output=True, encoding="utf-8", errors="replace"
             )
             if ended.returncode:
                 said = " / ".join((ended.stderr.strip() or ended.stdout.strip()).splitlines()[-3:])

@@ -93,7 +93,14 @@ def _install(session: nox.Session, what: str, *words: str) -> str:
     compiled = ("--compile-bytecode",) if session.venv_backend == "uv" else ()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
         try:
-            session.install("--quiet", *compiled, *words, stdout=said, stderr=subprocess.STDOUT, silent=False)
+            # Beside the packages, where the gates look for it, wherever nox itself keeps its own.
+            session.install(
+                *("--quiet", *compiled, *words),
+                env={"PYTHONPYCACHEPREFIX": None},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                silent=False,
+            )
         except nox.command.CommandFailed:
             said.seek(0)
             text = said.read()
