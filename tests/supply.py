@@ -16,6 +16,20 @@ HASH = "sha256:" + "ab" * 32
 FRESH = "2026-11-20T12:00:00Z"
 
 
+def vulnerabilities(package: str, *, called: str = "PYSEC-1", **annotation: Any) -> dict[str, Any]:
+    """What the audit states about one vulnerable pin, `name@version`, as in-toto's predicate has it."""
+    found = {"package": f"pkg:pypi/{package}", "aliases": [], "fixed": [], "ignored": None} | annotation
+    return {
+        "scanner": {
+            "uri": "pkg:pypi/pip-audit@2.10.1",
+            "version": "2.10.1",
+            "db": {"uri": "all.zip", "version": "ab", "lastUpdate": FRESH},
+            "result": [{"id": called, "severity": [], "annotations": [found]}],
+        },
+        "metadata": {"scanStartedOn": "2026-11-24T12:00:00Z", "scanFinishedOn": "2026-11-24T12:00:01Z"},
+    }
+
+
 def advisory(
     name: str = "shop-kit",
     *,

@@ -54,6 +54,20 @@ def test_the_project_itself_is_installed_and_nothing_is_left_in_the_source(tmp_p
     assert told["lock"] is None
 
 
+def test_packages_are_compiled_where_the_gates_look_wherever_nox_keeps_its_own_bytecode(
+    tmp_path: Path,
+) -> None:
+    looks = "import pathlib, idna\nassert pathlib.Path(idna.__cached__).exists(), idna.__cached__\n"
+    project = Project.make(
+        tmp_path / "shop", gate('installs=("idna",)', "looks.py"), {"looks.py": looks + checks()}
+    )
+
+    done = project.nox("-s", "one", env={"PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode")})
+
+    assert done.returncode == 0, done.stdout
+    assert (tmp_path / "bytecode").exists()
+
+
 def test_an_environment_that_cannot_be_made_is_red_and_the_log_says_why(tmp_path: Path) -> None:
     project = Project.make(tmp_path / "shop", gate('installs=("-e ./gone",)'))
 

@@ -20,33 +20,16 @@ from gateproof.record.source import source_files
 from gateproof.release.supply.licences import Licences, licensed, write, write_texts
 from gateproof.release.supply.spdx import Declared
 from packs import Case, write_record
-from supply import lock_text
+from supply import lock_text, vulnerabilities
 
 pytestmark = pytest.mark.acceptance
 
 CART, TEXTS = licensed("cart", "1.0", Declared(expression="MIT"), [("LICENSE", "Be kind.")])
-SAID: dict[str, Any] = {
-    "scanner": {
-        "uri": "pkg:pypi/pip-audit@2.10.1",
-        "version": "2.10.1",
-        "db": {"uri": "all.zip", "version": "ab", "lastUpdate": "2026-11-20T12:00:00Z"},
-        "result": [
-            {
-                "id": "PYSEC-1",
-                "severity": [],
-                "annotations": [
-                    {
-                        "package": "pkg:pypi/cart@1.0",
-                        "aliases": ["CVE-2026-1"],
-                        "fixed": [],
-                        "ignored": {"reason": "It is not | called.", "until": "2026-12-31"},
-                    }
-                ],
-            }
-        ],
-    },
-    "metadata": {"scanStartedOn": "2026-11-24T12:00:00Z", "scanFinishedOn": "2026-11-24T12:00:01Z"},
-}
+SAID = vulnerabilities(
+    "cart@1.0",
+    aliases=["CVE-2026-1"],
+    ignored={"reason": "It is not | called.", "until": "2026-12-31"},
+)
 NAMES = ("sbom.cdx.json", "third-party-notices.txt")
 
 

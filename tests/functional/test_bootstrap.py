@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,32 @@ def test_a_program_that_is_nowhere_is_a_usage_error() -> None:
 
     assert done.stdout.strip() == "2"
     assert "no-such-tool is neither in .venv nor on PATH" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("set_by_the_caller", "switched_off", "where"),
+    [
+        ({"PYTHONDONTWRITEBYTECODE": "1"}, "False", ".gateproof"),
+        ({"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/a/b"}, "True", "/a/b"),
+    ],
+)
+def test_bytecode_goes_to_a_folder_of_its_own_unless_the_caller_has_one(
+    set_by_the_caller: dict[str, str], switched_off: str, where: str
+) -> None:
+    asks = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"]
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"import runpy; runpy.run_path({str(SCRIPT)!r})['run']({asks!r})"],
+        env=inherited | set_by_the_caller,
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+
+    said, folder = done.stdout.split()
+    assert said == switched_off
+    assert where in folder
 
 
 def test_it_needs_the_standard_library_only() -> None:

@@ -18,6 +18,7 @@ from gateproof.judge.audited import Audited
 from gateproof.pack.verify import Answer, verify
 from gateproof.release.supply.pinchanges import changed_pins
 from packs import CASES, NOW, SOURCE, Case, Content, make_pack, make_signer, signers_file
+from supply import vulnerabilities
 
 LOCK = "requirements/store.txt"
 FILES: dict[str, str] = {
@@ -31,24 +32,7 @@ FILES: dict[str, str] = {
         }
     ),
 }
-SAID: dict[str, Any] = {
-    "scanner": {
-        "uri": "pkg:pypi/pip-audit@2.10.1",
-        "version": "2.10.1",
-        "db": {"uri": "all.zip", "version": "ab", "lastUpdate": "2026-11-20T12:00:00Z"},
-        "result": [
-            {
-                "id": "PYSEC-1",
-                "severity": [],
-                "annotations": [
-                    {"package": "pkg:pypi/cart@1.1", "aliases": [], "fixed": [], "ignored": None}
-                ],
-            }
-        ],
-    },
-    AUDITED_FIELD: {"locks": [LOCK], "complete": True},
-    "metadata": {"scanStartedOn": "2026-11-24T12:00:00Z", "scanFinishedOn": "2026-11-24T12:00:01Z"},
-}
+SAID = vulnerabilities("cart@1.1") | {AUDITED_FIELD: {"locks": [LOCK], "complete": True}}
 AUDIT = Audited(locks=frozenset({LOCK}), known=frozenset({("cart", "1.1", "PYSEC-1")}), day="2026-11-20")
 
 

@@ -6,8 +6,9 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -112,31 +113,28 @@ def made(root: Path, lock: str) -> Environment:
     return Environment(python=Path("python"), lock="0" * 64)
 
 
+@pytest.mark.parametrize(
+    ("module", "prove", "gate"),
+    [
+        (proofs, proofs.prove_database, "database-empty"),
+        (restore, restore.prove_restore, "backup"),
+    ],
+)
 def test_where_there_is_no_server_the_proof_is_skipped_and_red(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    prove: Callable[..., Proof],
+    gate: str,
 ) -> None:
-    monkeypatch.setattr(proofs, "embedded_postgres", no_server)
-    monkeypatch.setattr(proofs, "environment_of", made)
+    monkeypatch.setattr(module, "embedded_postgres", no_server)
+    monkeypatch.setattr(module, "environment_of", made)
 
-    proof = proofs.prove_database(project.root, Settings(product="shop"), tell=lambda line: None)
+    proof = prove(project.root, Settings(product="shop"), tell=lambda line: None)
 
     assert proof.exit_code == NOTHING_RAN
     attempt = project.records()[0].attempt
-    assert (attempt.outcome, attempt.gate) == (Outcome.SKIPPED, "database-empty")
-    assert "install one" in attempt.reason
-
-
-def test_where_there_is_no_server_the_drill_is_skipped_and_red(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(restore, "embedded_postgres", no_server)
-    monkeypatch.setattr(restore, "environment_of", made)
-
-    proof = restore.prove_restore(project.root, Settings(product="shop"), tell=lambda line: None)
-
-    assert proof.exit_code == NOTHING_RAN
-    attempt = project.records()[0].attempt
-    assert (attempt.outcome, attempt.gate) == (Outcome.SKIPPED, "backup")
+    assert (attempt.outcome, attempt.gate) == (Outcome.SKIPPED, gate)
     assert "install one" in attempt.reason
 
 
