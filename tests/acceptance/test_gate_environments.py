@@ -62,7 +62,8 @@ def test_packages_are_compiled_where_the_gates_look_wherever_nox_keeps_its_own_b
         tmp_path / "shop", gate('installs=("idna",)', "looks.py"), {"looks.py": looks + checks()}
     )
 
-    done = project.nox("-s", "one", env={"PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode")})
+    elsewhere = {"PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
+    done = project.nox("-s", "one", env=elsewhere)
 
     assert done.returncode == 0, done.stdout
     assert (tmp_path / "bytecode").exists()
