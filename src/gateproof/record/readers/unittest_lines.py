@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 DOUBLE_RULE = "=" * 70
 RULE = "-" * 70
-# Whatever the test before it wrote without a line end may stand before a name, and what the test itself
-# wrote may stand before its outcome.
-_STARTED = re.compile(r"([\w.]+) \(([\w.<>]+)\)(?= \.\.\. |$)")
+# What the test before it wrote without a line end may stand before a name; what this one wrote, or another
+# process at that moment, before its outcome. An id that ends as the name does is known anywhere.
+_STARTED = re.compile(r"([\w.]+) \((?=[\w.<>]+\.\1\)(?! [(\[])|[\w.<>]+\)(?: \.\.\. |$))([\w.<>]+)\)")
 _MET = re.compile(r"(ok|FAIL|ERROR|skipped .*|expected failure|unexpected success)$")
 _FIXTURES = ("setUpClass", "tearDownClass", "setUpModule", "tearDownModule")
 _BAD = ("FAIL", "ERROR", "unexpected success")

@@ -51,6 +51,13 @@ def test_every_test_is_named_with_what_it_met() -> None:
         (["noisetest_a (s.T.test_a) ... ok"], NamedTests(passed=["s.T.test_a"])),
         (["test_a (s.T.test_a) ... FAIL", "it is not ok"], NamedTests(failed=["s.T.test_a"])),
         (["test_a (s.T.test_a) ... skipped 'x'", "ok"], NamedTests(skipped=["s.T.test_a"])),
+        # Two processes on one stream: a log line of the one amid the other's.
+        (["test_a (s.T.test_a)09:30 [info] job_started", " ... ok"], NamedTests(passed=["s.T.test_a"])),
+        (["test_a (s.T.test_a)09:30 [info] job_started", " ... FAIL"], NamedTests(failed=["s.T.test_a"])),
+        (
+            ["test_a (s.T.test_a) ... ", "  test_a (s.T.test_a) [x] (i=1) ... skipped 'no'"],
+            NamedTests(skipped=["s.T.test_a"]),
+        ),
         (["test_a (s.T.test_a) ... "], NamedTests(silent=["s.T.test_a"])),
         (
             ["test_a (s.T.test_a) ... FAIL", "test_a (s.T.test_a) ... ERROR"],
