@@ -12,6 +12,8 @@ RULE = "-" * 70
 # process at that moment, before its outcome. An id that ends as the name does is known anywhere.
 _STARTED = re.compile(r"([\w.]+) \((?=[\w.<>]+\.\1\)(?! [(\[])|[\w.<>]+\)(?: \.\.\. |$))([\w.<>]+)\)")
 _MET = re.compile(r"(ok|FAIL|ERROR|skipped .*|expected failure|unexpected success)$")
+# Another process wrote before the line ended.
+_MET_AMID = re.compile(r"(?<= \.\.\. )(ok)")
 _FIXTURES = ("setUpClass", "tearDownClass", "setUpModule", "tearDownModule")
 _BAD = ("FAIL", "ERROR", "unexpected success")
 
@@ -65,7 +67,7 @@ def named_tests(lines: Iterable[str]) -> NamedTests:
 
 
 def _end_of(line: str) -> str:
-    said = _MET.search(line)
+    said = _MET.search(line) or _MET_AMID.search(line)
     return said[1] if said else ""
 
 

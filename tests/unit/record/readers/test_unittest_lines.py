@@ -53,6 +53,11 @@ def test_every_test_is_named_with_what_it_met() -> None:
         (["test_a (s.T.test_a) ... skipped 'x'", "ok"], NamedTests(skipped=["s.T.test_a"])),
         # Two processes on one stream: a log line of the one amid the other's.
         (["test_a (s.T.test_a)09:30 [info] job_started", " ... ok"], NamedTests(passed=["s.T.test_a"])),
+        (["test_a (s.T.test_a) ... ok09:30 [info] job_started", ""], NamedTests(passed=["s.T.test_a"])),
+        (["test_a (s.T.test_a) ... okFAIL"], NamedTests(failed=["s.T.test_a"])),
+        (["test_a (s.T.test_a) ... okay", "FAIL"], NamedTests(failed=["s.T.test_a"])),
+        (["test_a (s.T.test_a) ... okay", "skipped 'x'"], NamedTests(skipped=["s.T.test_a"])),
+        (["test_a (s.T.test_a) ... this is okay", ""], NamedTests(silent=["s.T.test_a"])),
         (["test_a (s.T.test_a)09:30 [info] job_started", " ... FAIL"], NamedTests(failed=["s.T.test_a"])),
         (
             ["test_a (s.T.test_a) ... ", "  test_a (s.T.test_a) [x] (i=1) ... skipped 'no'"],
