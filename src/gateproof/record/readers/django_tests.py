@@ -87,7 +87,9 @@ def _outcome(found: int, closing: _Closing, tests: NamedTests) -> tuple[Outcome,
         return Outcome.FAILED, f"Django's runner says FAILED: {told}"
     if found == 0:
         return Outcome.VACUOUS, "no test was found"
-    if closing.ran > found or tests.ran != closing.ran or tests.failed or tests.silent:
+    expected = closing.numbers.get("expected failures", 0)
+    agrees = (tests.ran, len(tests.expected)) == (closing.ran, expected)
+    if closing.ran > found or not agrees or tests.failed or tests.silent:
         told = (
             f"{found} found, {closing.ran} run in all, {tests.ran} named, {len(tests.failed)} of them failed"
         )

@@ -13,7 +13,7 @@ RULE = "-" * 70
 _STARTED = re.compile(r"([\w.]+) \((?=[\w.<>]+\.\1\)(?! [(\[])|[\w.<>]+\)(?: \.\.\. |$))([\w.<>]+)\)")
 _MET = re.compile(r"(ok|FAIL|ERROR|skipped .*|expected failure|unexpected success)$")
 # Another process wrote before the line ended.
-_MET_AMID = re.compile(r"(?<= \.\.\. )(ok)")
+_MET_AMID = re.compile(r"(?:^|(?<= \.\.\. ))(ok)")
 _FIXTURES = ("setUpClass", "tearDownClass", "setUpModule", "tearDownModule")
 _BAD = ("FAIL", "ERROR", "unexpected success")
 

@@ -127,6 +127,14 @@ DJANGO_TESTS = (
     ),
     case(
         django_tests(),
+        ERRORED,
+        "the numbers of Django's runner do not agree",
+        argv=TESTS,
+        out=FOUND.format(1),
+        err=ONE.format("ok") + ENDS.format(1, "OK (expected failures=1)"),
+    ),
+    case(
+        django_tests(),
         SKIPPED,
         "1 of the 2 tests found never ran",
         argv=TESTS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from gateproof.record.readers.unittest_lines import DOUBLE_RULE, RULE, NamedTests, named_tests
@@ -83,3 +85,25 @@ def test_every_test_is_named_with_what_it_met() -> None:
 )
 def test_lines_are_told_apart_from_what_tests_write(lines: list[str], tests: NamedTests) -> None:
     assert named_tests(lines) == tests
+
+
+OUTCOMES = ("ok", "FAIL", "ERROR", "skipped 'no'", "expected failure", "unexpected success")
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("broken", list(product(("", "09:30 [info] job_started\n"), repeat=3)))
+def test_log_lines_of_another_process_between_any_two_writes_change_no_outcome(
+    outcome: str, broken: tuple[str, str, str]
+) -> None:
+    after_name, before_outcome, after_outcome = broken
+    text = f"test_b (s.T.test_b){after_name} ... {before_outcome}{outcome}{after_outcome}\n"
+    around = ["test_a (s.T.test_a) ... ok", *text.splitlines(), "test_c (s.T.test_c) ... ok"]
+
+    tests = named_tests(around)
+
+    assert tests.ran == 3
+    if outcome == "ok":
+        assert tests.passed == ["s.T.test_a", "s.T.test_b", "s.T.test_c"]
+    else:
+        assert tests.passed == ["s.T.test_a", "s.T.test_c"]
+        assert tests.skipped == (["s.T.test_b"] if outcome.startswith("skipped") else [])
