@@ -69,15 +69,18 @@ class _Builder:
     def _take(self, event: Any) -> Value:
         """The whole document once it is complete."""
         if isinstance(event, yaml.ScalarEvent):
+            self._count_in(1)
             return self._put(event.value, 1, event.anchor, event)
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self._anchors:
                 raise YamlError(f"the alias *{event.anchor} stands for nothing{_line(event)}")
             value, size = self._anchors[event.anchor]
+            self._count_in(size)
             return self._put(value, size, None, event)
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             if len(self._open) >= MOST_DEPTH:
                 raise YamlError(f"it is nested more than {MOST_DEPTH} deep{_line(event)}")
+            self._count_in(1)
             is_table = isinstance(event, yaml.MappingStartEvent)
             self._open.append(_Open(Table() if is_table else [], event.anchor, _line_of(event)))
             return _NOTHING_YET
@@ -86,10 +89,14 @@ class _Builder:
             return self._put(done.value, done.size, done.anchor, event)
         return _NOTHING_YET
 
-    def _put(self, value: Value, size: int, anchor: str | None, event: Any) -> Value:
-        self._count += size
+    def _count_in(self, values: int) -> None:
+        self._count += values
         if self._count > MOST_VALUES:
-            raise YamlError(f"its aliases stand for more than {MOST_VALUES:,} values")
+            raise YamlError(
+                f"it holds more than {MOST_VALUES:,} values, those that its aliases stand for included"
+            )
+
+    def _put(self, value: Value, size: int, anchor: str | None, event: Any) -> Value:
         if anchor:
             self._anchors[anchor] = (value, size)
         if not self._open:
