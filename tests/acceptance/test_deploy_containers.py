@@ -112,29 +112,43 @@ def is_running_a_command() -> bool:
     return "-web-run-" in docker("ps", "--format", "{{.Names}}")
 
 
+def is_serving() -> bool:
+    return "-db-" in docker("ps", "--format", "{{.Names}}")
+
+
+@pytest.mark.usefixtures("bystander")
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to hear")
 @pytest.mark.parametrize(
-    ("step", "is_under_way", "stop"),
+    ("words", "step", "is_under_way", "stop"),
     [
-        ("docker-image", is_built, signal.SIGTERM),
-        ("docker-migrations", is_running_a_command, signal.SIGINT),
+        (("prove.database", "--docker"), "docker-image", is_built, signal.SIGTERM),
+        (("prove.database", "--docker"), "docker-migrations", is_running_a_command, signal.SIGINT),
+        (("prove.documents",), "documented-commands", is_serving, signal.SIGTERM),
     ],
-    ids=["SIGTERM when the image is just built", "Ctrl-C while a command runs inside"],
+    ids=[
+        "SIGTERM when the image is just built",
+        "Ctrl-C while a command runs inside",
+        "SIGTERM while the documents' store is up",
+    ],
 )
 def test_a_stop_leaves_nothing_and_touches_nothing_of_others(
-    clone: Path, bystander: str, step: str, is_under_way: Callable[[], bool], stop: signal.Signals
+    clone: Path,
+    words: tuple[str, ...],
+    step: str,
+    is_under_way: Callable[[], bool],
+    stop: signal.Signals,
 ) -> None:
     own = Path(tempfile.mkdtemp(prefix="gpt-"))
     known = {record.folder for record in records(clone)}
     before = everything()
     child = subprocess.Popen(
-        [sys.executable, "-m", "invoke", "prove.database", "--docker"],
+        [sys.executable, "-m", "invoke", *words],
         cwd=clone,
         env={**os.environ, "PYTHONPATH": str(clone / "src"), "TMPDIR": str(own)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    end = time.monotonic() + 120
+    end = time.monotonic() + 240
     while not (began(clone, step, known) and is_under_way()):
         assert child.poll() is None, "it ended before it was stopped"
         assert time.monotonic() < end, "it never came so far"
@@ -146,7 +160,7 @@ def test_a_stop_leaves_nothing_and_touches_nothing_of_others(
     assert everything() == before
     assert list(own.iterdir()) == []
     own.rmdir()
-    assert not began(clone, "fresh-database", known)
+    assert not any(began(clone, last, known) for last in ("fresh-database", "documented-gone"))
 
 
 def began(clone: Path, step: str, known: set[Path]) -> bool:

@@ -55,11 +55,24 @@ def test_text_in_a_drawing_is_large_enough_to_read_on_a_telephone(phone: Visit) 
     phone.sign_in("ana")
     phone.open("/analytics/")
 
-    heights = phone.page.evaluate(
+    assert smallest_text(phone) >= 10
+
+
+def test_text_that_is_too_small_is_noticed(phone: Visit) -> None:
+    phone.sign_in("ana")
+    phone.open("/analytics/")
+
+    phone.page.evaluate("document.querySelector('svg text').style.fontSize = '4px'")
+
+    assert smallest_text(phone) < 10
+
+
+def smallest_text(visit: Visit) -> float:
+    """How many pixels high the smallest text in the drawings is."""
+    heights = visit.page.evaluate(
         "[...document.querySelectorAll('svg text')].map(t => t.getBoundingClientRect().height)"
     )
-
-    assert min(heights) >= 10
+    return float(min(heights))
 
 
 def test_the_dashboard_can_be_used_with_the_keyboard_alone(visit: Visit) -> None:
@@ -74,14 +87,38 @@ def test_the_dashboard_can_be_used_with_the_keyboard_alone(visit: Visit) -> None
     assert "purelaka-orders-v1.csv" in stops
 
 
+def test_a_link_that_the_keyboard_does_not_reach_is_noticed(visit: Visit) -> None:
+    visit.sign_in("ana")
+    visit.open("/analytics/")
+
+    visit.page.get_by_role("link", name="90 days", exact=True).evaluate("link => link.tabIndex = -1")
+
+    stops = tab_through(visit.page, most=40)
+    assert "7 days" in stops
+    assert "90 days" not in stops
+
+
 def test_what_has_the_focus_is_seen(visit: Visit) -> None:
     visit.open("/")
-    for _ in range(3):
+
+    assert outlines(visit, stops=3) == ["solid"] * 3
+
+
+def test_a_focus_that_is_not_seen_is_noticed(visit: Visit) -> None:
+    visit.open("/")
+
+    visit.page.evaluate("document.querySelectorAll('a, button').forEach(one => one.style.outline = 'none')")
+
+    assert outlines(visit, stops=3) == ["none"] * 3
+
+
+def outlines(visit: Visit, *, stops: int) -> list[str]:
+    """Press Tab so many times, and list how what has the focus is outlined."""
+    found = []
+    for _ in range(stops):
         visit.page.keyboard.press("Tab")
-
-        outline = visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-
-        assert outline == "solid"
+        found.append(visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+    return found
 
 
 def test_a_customer_orders_with_the_keyboard_alone(visit: Visit) -> None:
@@ -116,3 +153,11 @@ def tab_to(page: Any, name: str) -> None:
         if str(page.evaluate(NAME)).strip() == name:
             return
     raise AssertionError(f"The keyboard never came to {name!r}.")
+
+
+def test_a_field_that_the_keyboard_does_not_reach_is_noticed(visit: Visit) -> None:
+    visit.sign_in("chloe")
+    visit.open("/orders/new/")
+
+    with pytest.raises(AssertionError, match="never came to 'A chair'"):
+        tab_to(visit.page, "A chair")

@@ -1,0 +1,62 @@
+"""The proof of the demo from start to end: a real browser, each role at both widths, and a record that holds it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from gateproof.config import load_settings
+from gateproof.deploy.environment import environment_of
+from gateproof.deploy.screens import LOCK, ROLES, WIDTHS, prove_screens
+from gateproof.errors import NO
+from gateproof.model import Outcome
+from gateproof.record.ledger import records
+
+pytestmark = pytest.mark.acceptance
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """This repository, with the environment that the proof needs."""
+    folder = tmp_path / "source"
+    subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(folder)], check=True)
+    environments = folder / ".gateproof" / "environments"
+    environments.mkdir(parents=True)
+    made = environment_of(ROOT, LOCK).python.parent.parent
+    (environments / made.name).symlink_to(made)
+    return folder
+
+
+def test_each_role_is_pictured_at_each_width_and_the_record_holds_it(clone: Path) -> None:
+    proof = prove_screens(clone, load_settings(clone), tell=lambda line: None)
+
+    assert [(name, reading.outcome) for name, reading in proof.steps] == [("walkthrough", Outcome.PASSED)], (
+        proof.steps
+    )
+    (record,) = records(clone)
+    kept = record.folder / "files"
+    pictures = {path.stem for path in kept.rglob("*.png")}
+    said = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in kept.rglob("*.json")}
+    assert pictures == set(said)
+    for role in ROLES:
+        for width in WIDTHS:
+            assert any(name.startswith(f"{role}-") and name.endswith(f"-{width}") for name in pictures)
+    # Somebody else was refused, and that is pictured too.
+    assert any(one["status"] in (403, 404) for one in said.values())
+
+
+def test_a_store_that_says_something_else_is_no_proof(clone: Path) -> None:
+    page = clone / "purelaka" / "orders" / "templates" / "orders" / "detail.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("{{ order.get_status_display }}", "Yours"), encoding="utf-8", newline="\n")
+
+    proof = prove_screens(clone, load_settings(clone), tell=lambda line: None)
+
+    assert proof.exit_code == NO, proof.steps
+    (record,) = records(clone)
+    assert "Awaiting payment" in (record.folder / "output.log").read_text(encoding="utf-8")
