@@ -138,7 +138,9 @@ def test_a_stop_leaves_nothing_and_touches_nothing_of_others(
     is_under_way: Callable[[], bool],
     stop: signal.Signals,
 ) -> None:
+    # Open to the account of a database server, for the documents are proved on one too.
     own = Path(tempfile.mkdtemp(prefix="gpt-"))
+    own.chmod(0o755)
     known = {record.folder for record in records(clone)}
     before = everything()
     child = subprocess.Popen(

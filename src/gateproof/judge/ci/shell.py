@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gateproof.judge.ci.conditions import (
+    QUIET,
+    always_fails,
+    is_guarded,
+    is_negated,
+    is_state,
+    is_test,
+    without_not,
+)
+from gateproof.judge.ci.expanding import expanded
 from gateproof.judge.ci.shelltext import (
     Case,
     Chain,
@@ -24,30 +34,7 @@ from gateproof.judge.ci.shelltext import (
 from gateproof.judge.ci.steps import Script, Step
 
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)\+?=(?P<value>.*)", re.DOTALL)
-_VARIABLE = re.compile(
-    r"\$(?:(?P<plain>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)(?P<tail>[:#%/^,+?=-][^}]*)?\})"
-)
 _SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ash", "ksh"})
-_TESTS = frozenset({"[", "[[", "test", "command", "which", "type", "hash", "grep", "git"})
-_QUIET = frozenset(
-    {"echo", "printf", ":", "true", "false", "export", "cd", "set", "exit", "return", "pushd", "popd"}
-)
-_QUIET |= {
-    "trap",
-    "unset",
-    "local",
-    "declare",
-    "readonly",
-    "shift",
-    "wait",
-    "read",
-    "sleep",
-    "[",
-    "[[",
-    "test",
-    "break",
-}
-_QUIET |= {"continue", "shopt", "umask", "ulimit", "alias"}
 MOST_CALLS = 12
 
 
@@ -112,7 +99,7 @@ class _Walk:
 
     def _statement(self, node: Node, context: _Context) -> None:
         """A command that stands for itself: its failure counts where the shell stops at it, or at the end."""
-        is_plain = isinstance(node, Simple | Pipe | Chain) and not _is_guarded(node)
+        is_plain = isinstance(node, Simple | Pipe | Chain) and not is_guarded(node)
         if is_plain and not self._errexit and not context.is_last:
             context = context.weak("the script goes on when it fails (no set -e)")
         self._node(node, context)
@@ -156,13 +143,13 @@ class _Walk:
             around = context
             if place and operators[place - 1] == "||":
                 around = around.weak("it runs only when what stands before it fails")
-            elif place and _is_test(nodes[place - 1]):
+            elif place and is_test(nodes[place - 1]):
                 around = around.weak("it runs only under a condition")
             catcher = next((n for n in range(place, len(operators)) if operators[n] == "||"), None)
             if catcher is not None:
-                if not _always_fails(nodes[catcher + 1]):
+                if not always_fails(nodes[catcher + 1]):
                     around = around.weak(f"|| {_words(nodes[catcher + 1])} swallows its failure")
-            elif place < len(operators) and not context.is_last and not _is_state(one):
+            elif place < len(operators) and not context.is_last and not is_state(one):
                 around = around.weak("its failure inside an && list does not end the script")
             self._node(one, around)
 
@@ -177,9 +164,9 @@ class _Walk:
         for condition, body in node.branches:
             if condition is not None:
                 # `if ! CMD; then exit 1; fi` is how some write `CMD || exit 1`.
-                guards = _is_negated(condition) and _always_fails(body)
+                guards = is_negated(condition) and always_fails(body)
                 self._apart(
-                    _without_not(condition) if guards else condition,
+                    without_not(condition) if guards else condition,
                     context if guards else context.weak("it is only a condition"),
                 )
             self._apart(body, context.weak("it runs only under a condition"))
@@ -210,7 +197,7 @@ class _Walk:
         head = words[0]
         if head in self._functions and context.calls < MOST_CALLS:
             self._node(self._functions[head], replace(context, calls=context.calls + 1))
-        elif head in _QUIET:
+        elif head in QUIET:
             self._state(words, context)
         elif head.rpartition("/")[2] in _SHELLS and (inner := _inner(words)) is not None:
             self._nested(inner, words, node, context, local)
@@ -290,54 +277,6 @@ class _Walk:
                 self._errexit = on
 
 
-def expanded(raw: str, env: Mapping[str, str]) -> Iterator[str]:
-    """The words that a shell makes of one written word; what cannot be known stays as it is written."""
-    text, quoted = "", False
-    pieces: list[str] = []
-    place = 0
-    while place < len(raw):
-        c = raw[place]
-        if c == "\\" and place + 1 < len(raw):
-            text, place = text + raw[place + 1].replace("\n", ""), place + 2
-        elif c == "'":
-            end = raw.find("'", place + 1)
-            end = len(raw) if end < 0 else end
-            text, place, quoted = text + raw[place + 1 : end], end + 1, True
-        elif c == '"':
-            inner, place = _quoted(raw, place + 1)
-            text, quoted = text + _VARIABLE.sub(lambda found: _value(found, env), inner), True
-        elif c == "$" and not raw.startswith("${{", place) and (found := _VARIABLE.match(raw, place)):
-            value = _value(found, env)
-            place = found.end()
-            if value == found[0] or " " not in value:
-                text += value
-            else:
-                first, *more = value.split() or [""]
-                pieces += [text + first, *more[:-1]]
-                text = more[-1] if more else pieces.pop()
-        else:
-            text, place = text + c, place + 1
-    pieces.append(text)
-    return (piece for piece in pieces if piece or quoted)
-
-
-def _quoted(raw: str, place: int) -> tuple[str, int]:
-    text = ""
-    while place < len(raw) and raw[place] != '"':
-        if raw[place] == "\\" and place + 1 < len(raw) and raw[place + 1] in '"\\$`\n':
-            text, place = text + raw[place + 1].replace("\n", ""), place + 2
-        else:
-            text, place = text + raw[place], place + 1
-    return text, place + 1
-
-
-def _value(found: re.Match[str], env: Mapping[str, str]) -> str:
-    name, tail = found["plain"] or found["braced"], found["tail"] or ""
-    if name in env and (not tail or tail.startswith((":-", "-"))):
-        return env[name]
-    return tail.lstrip(":-") if tail.startswith((":-", "-")) else found[0]
-
-
 def joined(folder: str, further: str) -> str:
     """A folder inside the ZIP below another; the top is empty, and what is not known stays visible."""
     if further.startswith("$"):
@@ -355,52 +294,6 @@ def _inner(words: list[str]) -> str | None:
         if not word.startswith("-") and word not in ("pipefail", "errexit"):
             return None
     return None
-
-
-def _is_test(node: Node) -> bool:
-    if isinstance(node, Pipe):
-        return _is_test(node.parts[-1])
-    return isinstance(node, Simple) and node.words[0] in _TESTS
-
-
-def _is_state(node: Node) -> bool:
-    """Whether it only prepares: the failure of `cd` in `cd x && make` is followed by nothing that could pass."""
-    return isinstance(node, Simple) and node.words[0] in _QUIET
-
-
-def _always_fails(node: Node) -> bool:
-    """Whether what catches a failure fails in turn: `exit 1`, `false`, `{ echo …; exit 1; }`."""
-    match node:
-        case Simple():
-            head, *rest = node.words
-            if head == "false":
-                return True
-            return head in ("exit", "return") and rest[:1] != ["0"]
-        case Sequence():
-            return bool(node.parts) and _always_fails(node.parts[-1][0])
-        case Group():
-            return _always_fails(node.body)
-        case _:
-            return False
-
-
-def _is_guarded(node: Node) -> bool:
-    """Whether it ends the script itself when it fails: `CMD || exit 1`."""
-    return isinstance(node, Chain) and node.rest[-1][0] == "||" and _always_fails(node.rest[-1][1])
-
-
-def _is_negated(condition: Sequence) -> bool:
-    return (
-        len(condition.parts) == 1
-        and isinstance(condition.parts[0][0], Pipe)
-        and condition.parts[0][0].is_negated
-    )
-
-
-def _without_not(condition: Sequence) -> Sequence:
-    node, in_background = condition.parts[0]
-    bare = replace(node, is_negated=False) if isinstance(node, Pipe) else node
-    return Sequence(parts=((bare, in_background),))
 
 
 def _words(node: Node) -> str:
