@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 
 from functional.releasing import VARIABLE, Shop, now
+from gateproof.config import load_settings
 from gateproof.evidence.statement import AUDITED_FIELD, VULNERABILITIES
 from gateproof.evidence.subject import subject_of
 from gateproof.model import Outcome
 from gateproof.pack.verify import Answer, verify
 from gateproof.record.source import source_files
+from gateproof.release.progress import Silent
+from gateproof.release.rehearsal import rehearse
 from gateproof.release.supply.licences import Licences, licensed, write, write_texts
 from gateproof.release.supply.spdx import Declared
 from packs import Case, write_record
@@ -160,3 +163,23 @@ def test_the_next_release_lists_what_changed_since_with_what_either_knew(
     notes = (folder / "NOTES.md").read_text(encoding="utf-8")
     assert "1.0 (MIT; PYSEC-1) | 1.1 (licence unknown; no advisory known on 2026-11-20)" in notes
     assert verify(folder, shop.signers, now=now()).answer is Answer.VERIFIED
+
+
+def test_a_rehearsal_after_a_release_lists_what_changed_since_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = pinned(tmp_path)
+    monkeypatch.setenv(VARIABLE, str(shop.key))
+    shop.release()
+    shop.project.write("requirements/store.txt", lock_text("cart==1.1"))
+    shop.project.commit("Mend")
+
+    rehearse(shop.root, load_settings(shop.root), Silent())
+
+    with zipfile.ZipFile(shop.root / "dist" / "rehearsal" / "REHEARSAL-shop.zip") as packed:
+        pins = json.loads(packed.read("evidence/pins.json"))
+    assert pins["since"] == "v0.2-m2-ops"
+    assert [(one["name"], one["change"]) for one in pins["changes"]] == [
+        ("cart", "changed"),
+        ("lost", "removed"),
+    ]

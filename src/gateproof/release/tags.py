@@ -68,20 +68,28 @@ def previous_tag(root: Path, commit: str, version: str, milestones: Sequence[Mil
     """The tag of the release that came before `version` on the way to `commit`; empty where there is none.
 
     A release tag marks a commit that has only evidence more than the branch, so its parent is looked for.
+    A rehearsal has no version: it comes after every release on the way.
     Raises UnknownError for a shallow clone: what came before is not in it.
     """
     for reason in _shallow(root):
         raise UnknownError(f"It cannot be told what was released before. {reason}")
     known = {one.tag: one.version for one in milestones if one.tag}
+    until = _version(version)
     found: list[tuple[Version, str]] = []
     for tag in observe_tags(root, ()).names:
-        try:
-            of_tag = Version(known.get(tag, tag))
-        except InvalidVersion:
+        of_tag = _version(known.get(tag, tag))
+        if of_tag is None:
             continue  # A tag that marks no release.
-        if of_tag < Version(version) and _is_on_the_way(root, tag, commit):
+        if (until is None or of_tag < until) and _is_on_the_way(root, tag, commit):
             found.append((of_tag, tag))
     return max(found)[1] if found else ""
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
 
 
 def _is_on_the_way(root: Path, tag: str, commit: str) -> bool:
