@@ -112,7 +112,7 @@ def is_running_a_command() -> bool:
     return "-web-run-" in docker("ps", "--format", "{{.Names}}")
 
 
-def is_serving() -> bool:
+def is_database_up() -> bool:
     return "-db-" in docker("ps", "--format", "{{.Names}}")
 
 
@@ -123,12 +123,12 @@ def is_serving() -> bool:
     [
         (("prove.database", "--docker"), "docker-image", is_built, signal.SIGTERM),
         (("prove.database", "--docker"), "docker-migrations", is_running_a_command, signal.SIGINT),
-        (("prove.documents",), "documented-commands", is_serving, signal.SIGTERM),
+        (("prove.documents",), "documented-commands", is_database_up, signal.SIGTERM),
     ],
     ids=[
         "SIGTERM when the image is just built",
         "Ctrl-C while a command runs inside",
-        "SIGTERM while the documents' store is up",
+        "SIGTERM while the documents' database is up",
     ],
 )
 def test_a_stop_leaves_nothing_and_touches_nothing_of_others(

@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.cloning import cloned
 from gateproof.config import load_settings
 from gateproof.deploy.database import prove_database
-from gateproof.deploy.environment import environment_of
 from gateproof.deploy.steps import Proof
 from gateproof.model import Outcome
 from gateproof.record.ledger import records
 
 pytestmark = pytest.mark.acceptance
 
-ROOT = Path(__file__).parents[2]
 STEPS = (
     "database-empty",
     "database-migrated",
@@ -32,12 +31,7 @@ STEPS = (
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """This repository, with the environment of its store."""
-    folder = tmp_path / "source"
-    subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(folder)], check=True)
-    made = environment_of(ROOT, "store").python.parent.parent
-    (folder / ".gateproof" / "environments").mkdir(parents=True)
-    (folder / ".gateproof" / "environments" / made.name).symlink_to(made)
-    return folder
+    return cloned(tmp_path / "source", "store")
 
 
 def outcomes(proof: Proof) -> list[tuple[str, Outcome]]:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.cloning import cloned
 from gateproof.config import load_settings
-from gateproof.deploy.environment import environment_of
 from gateproof.deploy.restore import prove_restore
 from gateproof.deploy.upgrade import released
 from gateproof.errors import INTERRUPTED
@@ -24,20 +24,14 @@ from gateproof.record.ledger import records
 
 pytestmark = pytest.mark.acceptance
 
-ROOT = Path(__file__).parents[2]
 TAG = "v0.0-made-up"
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This repository, with a tag that no release has made."""
-    folder = tmp_path_factory.mktemp("clone") / "source"
-    subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(folder)], check=True)
+    folder = cloned(tmp_path_factory.mktemp("clone") / "source", "store", "acceptance")
     subprocess.run(["git", "tag", TAG], cwd=folder, check=True)
-    (folder / ".gateproof" / "environments").mkdir(parents=True)
-    for lock in ("store", "acceptance"):
-        made = environment_of(ROOT, lock).python.parent.parent
-        (folder / ".gateproof" / "environments" / made.name).symlink_to(made)
     return folder
 
 

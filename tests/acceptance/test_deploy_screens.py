@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from acceptance.cloning import cloned
 from gateproof.config import load_settings
-from gateproof.deploy.environment import environment_of
 from gateproof.deploy.screens import LOCK, ROLES, WIDTHS, prove_screens
 from gateproof.errors import NO
 from gateproof.model import Outcome
@@ -17,19 +16,11 @@ from gateproof.record.ledger import records
 
 pytestmark = pytest.mark.acceptance
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """This repository, with the environment that the proof needs."""
-    folder = tmp_path / "source"
-    subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), str(folder)], check=True)
-    environments = folder / ".gateproof" / "environments"
-    environments.mkdir(parents=True)
-    made = environment_of(ROOT, LOCK).python.parent.parent
-    (environments / made.name).symlink_to(made)
-    return folder
+    return cloned(tmp_path / "source", LOCK)
 
 
 def test_each_role_is_pictured_at_each_width_and_the_record_holds_it(clone: Path) -> None:

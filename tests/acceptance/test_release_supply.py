@@ -64,6 +64,16 @@ def pinned(folder: Path) -> Shop:
     return shop
 
 
+def mended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """A shop that was released, and pins another version of one package since, and no longer the other."""
+    shop = pinned(folder)
+    monkeypatch.setenv(VARIABLE, str(shop.key))
+    shop.release()
+    shop.project.write("requirements/store.txt", lock_text("cart==1.1"))
+    shop.project.commit("Mend")
+    return shop
+
+
 def audit(shop: Shop, said: dict[str, Any]) -> None:
     subject = subject_of(source_files(shop.root, shop.project.git("rev-parse", "HEAD")))
     case = Case(gate="totals", minutes=9, outcome=Outcome.PASSED, predicates=((VULNERABILITIES, said),))
@@ -134,11 +144,7 @@ def test_a_document_that_was_changed_or_taken_away_is_refused(
 def test_the_next_release_lists_what_changed_since_with_what_either_knew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = pinned(tmp_path)
-    monkeypatch.setenv(VARIABLE, str(shop.key))
-    shop.release()
-    shop.project.write("requirements/store.txt", lock_text("cart==1.1"))
-    shop.project.commit("Mend")
+    shop = mended(tmp_path, monkeypatch)
     shop.prepare("0.3.0", "0.2.0")
     clean = {**SAID["scanner"], "result": []}
     audit(
@@ -168,11 +174,7 @@ def test_the_next_release_lists_what_changed_since_with_what_either_knew(
 def test_a_rehearsal_after_a_release_lists_what_changed_since_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = pinned(tmp_path)
-    monkeypatch.setenv(VARIABLE, str(shop.key))
-    shop.release()
-    shop.project.write("requirements/store.txt", lock_text("cart==1.1"))
-    shop.project.commit("Mend")
+    shop = mended(tmp_path, monkeypatch)
 
     rehearse(shop.root, load_settings(shop.root), Silent())
 

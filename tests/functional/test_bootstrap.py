@@ -161,7 +161,11 @@ def test_a_program_that_is_nowhere_is_a_usage_error() -> None:
 def test_bytecode_goes_to_a_folder_of_its_own_unless_the_caller_has_one(
     set_by_the_caller: dict[str, str], switched_off: str, where: str
 ) -> None:
-    asks = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"]
+    asks = [
+        sys.executable,
+        "-c",
+        "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix, sep=chr(10))",
+    ]
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
 
     done = subprocess.run(
@@ -172,7 +176,7 @@ def test_bytecode_goes_to_a_folder_of_its_own_unless_the_caller_has_one(
         encoding="utf-8",
     )
 
-    said, folder = done.stdout.split()
+    said, folder = done.stdout.splitlines()
     assert said == switched_off
     assert where in folder
 
